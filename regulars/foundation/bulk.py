@@ -1,0 +1,86 @@
+"""Many rows at once, within Django's transaction: COPY on PostgreSQL, one prepared statement on SQLite.
+
+`bulk_create` spends its time on model instances and on SQLite's parameter limit; this takes plain tuples.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+
+
+def insert(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, ignore_conflicts: bool = False
+) -> None:
+    """Insert `rows`, tuples of Python values in the order of `columns` (field attnames, e.g. "customer_id").
+
+    Constraints hold as ever and raise IntegrityError; `ignore_conflicts` leaves rows that are there as they are.
+    Fields left out of `columns` need a database default or NULL: Django's own defaults are not applied.
+    """
+    fields: list[Any] = [
+        model._meta.get_field(name.removesuffix("_id") if _is_relation(model, name) else name) for name in columns
+    ]
+    table = connection.ops.quote_name(model._meta.db_table)
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    if connection.vendor == "postgresql":
+        _copy(table, names, fields, rows, ignore_conflicts=ignore_conflicts)
+        return
+    verb = "INSERT OR IGNORE" if ignore_conflicts else "INSERT"
+    places = ", ".join("?" * len(columns))
+    converters = [_sqlite_converter(field) for field in fields]
+    connection.ensure_connection()
+    assert connection.connection is not None
+    with connection.wrap_database_errors:
+        connection.connection.executemany(
+            f"{verb} INTO {table} ({names}) VALUES ({places})",
+            ([convert(value) for convert, value in zip(converters, row, strict=True)] for row in rows),
+        )
+
+
+def _copy(
+    table: str, names: str, fields: Sequence[Any], rows: Iterable[Sequence[Any]], *, ignore_conflicts: bool
+) -> None:
+    json_places = [i for i, field in enumerate(fields) if isinstance(field, models.JSONField)]
+    target = "bulk_insert_rows" if ignore_conflicts else table
+    with connection.cursor() as cursor:
+        if ignore_conflicts:
+            cursor.execute(f"CREATE TEMP TABLE {target} ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA")  # noqa: S608
+        with connection.wrap_database_errors, cursor.cursor.copy(f"COPY {target} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                if json_places:
+                    row = list(row)  # noqa: PLW2901
+                    for i in json_places:
+                        row[i] = None if row[i] is None else json.dumps(row[i], ensure_ascii=False)
+                copy.write_row(row)
+        if ignore_conflicts:
+            cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {target} ON CONFLICT DO NOTHING")  # noqa: S608
+            cursor.execute(f"DROP TABLE {target}")
+
+
+def _is_relation(model: type[models.Model], name: str) -> bool:
+    return name.endswith("_id") and any(f.attname == name and f.is_relation for f in model._meta.concrete_fields)
+
+
+def _sqlite_converter(field: Any) -> Callable[[Any], Any]:
+    target = field.target_field if field.is_relation else field
+    if isinstance(target, models.JSONField):
+        return lambda value: None if value is None else json.dumps(value, ensure_ascii=False)
+    return to_sqlite
+
+
+def to_sqlite(value: Any) -> Any:
+    """`value` in the form in which Django writes it to SQLite."""
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC).replace(tzinfo=None)
+        return value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    return value

@@ -1,0 +1,70 @@
+"""Tables of analysis runs and of what changed since the last one."""
+
+from django.db import models
+from django.db.models import Q
+
+from regulars.foundation.ids import new_id
+from regulars.foundation.personal import NO_PERSONAL_DATA
+
+
+class StageRules(models.Model):
+    """The owner's thresholds for the stages of loyalty; one row, versioned."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    version = models.PositiveIntegerField(default=1)
+    thresholds = models.JSONField()
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"version {self.version}"
+
+
+class AnalysisRun(models.Model):
+    """One pass over the shop's data: where it stands, how long each step took."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    state = models.CharField(max_length=12, default="running")
+    is_baseline = models.BooleanField(default=False)
+    as_of = models.DateTimeField()
+    stage_version = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    beat_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    step = models.CharField(max_length=30, blank=True, default="")
+    done_share = models.FloatField(default=0.0)
+    steps = models.JSONField(default=list)
+    folder = models.CharField(max_length=200, blank=True, default="")
+    error = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["state"], condition=Q(state="running"), name="analysis_one_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(state__in=["running", "done", "failed", "interrupted"]), name="analysis_state"
+            ),
+        ]
+        indexes = [models.Index(fields=["started_at"], name="analysis_by_age")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ChangedPart(models.Model):
+    """A month of an extract whose rows changed since it was last brought over."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    extract = models.CharField(max_length=40)
+    part = models.CharField(max_length=7)
+    since = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["extract", "part"], name="changed_part")]
+
+    def __str__(self) -> str:
+        return f"{self.extract} {self.part}"
