@@ -62,6 +62,7 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
+        "DIRS": sorted(Path(ROOT, "regulars/desk").glob("*/templates")),
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -138,6 +139,7 @@ FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # ── Languages ────────────────────────────────────────────────────────────────
+LOCALE_PATHS = sorted(Path(ROOT, "regulars/desk").glob("*/locale"))
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = ENVIRONMENT.language
