@@ -1,14 +1,6 @@
-"""Pure decisions about goods, orders, returns and enquiries."""
+"""What an order adds up to and which way it may go."""
 
 from enum import StrEnum
-
-
-class ProductKind(StrEnum):
-    GOODS = "goods"
-    SERVICE = "service"
-    CERTIFICATE = "certificate"
-    DELIVERY = "delivery"
-    FEE = "fee"
 
 
 class OrderStatus(StrEnum):
@@ -35,40 +27,3 @@ MOVES: dict[OrderStatus, frozenset[OrderStatus]] = {
 def may_move(current: OrderStatus, target: OrderStatus) -> bool:
     """Whether an order may go from one status to another."""
     return target in MOVES[current]
-
-
-class EnquiryKind(StrEnum):
-    CALL = "call"
-    FORM = "form"
-    VISIT = "visit"
-    MEASURING = "measuring"
-    MESSAGE = "message"
-
-
-class EnquiryStep(StrEnum):
-    NEW = "new"
-    CONTACTED = "contacted"
-    QUALIFIED = "qualified"
-    OFFERED = "offered"
-    CLOSED = "closed"
-
-
-class EnquiryOutcome(StrEnum):
-    OPEN = "open"
-    WON = "won"
-    LOST = "lost"
-
-
-class ImportKind(StrEnum):
-    ORDERS = "orders"
-    CUSTOMERS = "customers"
-    PRODUCTS = "products"
-
-
-class ImportState(StrEnum):
-    UPLOADED = "uploaded"
-    READY = "ready"
-    RUNNING = "running"
-    INTERRUPTED = "interrupted"
-    DONE = "done"
-    FAILED = "failed"

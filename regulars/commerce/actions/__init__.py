@@ -1,0 +1,1 @@
+"""What is done with goods, orders, returns and enquiries: the only writers."""
