@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONCE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from regulars.project import environment
 
@@ -139,11 +138,11 @@ FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # ── Languages ────────────────────────────────────────────────────────────────
-LOCALE_PATHS = sorted(Path(ROOT, "regulars/desk").glob("*/locale"))
+LOCALE_PATHS = sorted(Path(ROOT, "regulars").glob("*/*/locale"))
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = ENVIRONMENT.language
-LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
+LANGUAGES = [("en", "English"), ("ru", "Русский")]
 
 # ── Files ────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"

@@ -1,0 +1,27 @@
+"""Fixtures for every test."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from regulars.project import messages
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the translations once: they are built, not kept."""
+    if not hasattr(config, "workerinput"):
+        messages.compile_all()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data; tests that need it are skipped without it, but not in CI."""
+    folder = Path(os.environ.get("REGULARS_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "online_retail_ii.csv.gz").exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"the real data is not at {folder}")
+        pytest.skip(f"the real data is not at {folder}; REGULARS_SHARED_DATA may name another place")
+    return folder
