@@ -1,0 +1,1 @@
+"""Readers of segments and findings, named for what they return."""

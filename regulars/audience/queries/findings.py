@@ -1,0 +1,192 @@
+"""What `insight` last found of each customer, each product and the shop. Pages read here, never an analytical engine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from regulars.audience import models
+from regulars.audience.rules import Stage
+from regulars.foundation.paging import BadCursor, Page, decode_cursor, encode_cursor
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Which findings readers see. `as_of`: the moment that they speak of; `version` grows with each publication."""
+
+    run_id: UUID
+    as_of: datetime
+    published_at: datetime
+    version: int
+    slot: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is known of one customer. Amounts: base currency, minor units, goods only, net of returns. Gaps: days.
+
+    gap_median_days: his usual pause between days of purchase. gap_limit_days: nine of ten of his pauses are shorter;
+    both None while the shop's rhythm cannot be known yet. due_at, overdue_at: last purchase plus these.
+    at_stake_minor: money that the coming year is likely to lose with him. Scores: 1 (lowest fifth) to 5.
+    """
+
+    customer_id: UUID
+    stage: Stage
+    stage_since: datetime | None
+    orders: int
+    first_order_at: datetime | None
+    last_order_at: datetime | None
+    revenue_minor: int
+    revenue_year_minor: int
+    average_order_minor: int | None
+    returned_minor: int
+    gap_median_days: float | None
+    gap_limit_days: float | None
+    due_at: datetime | None
+    overdue_at: datetime | None
+    at_stake_minor: int
+    recency_score: int | None
+    frequency_score: int | None
+    monetary_score: int | None
+    as_of: datetime
+
+    @property
+    def silence_days(self) -> int | None:
+        """Whole days from the last purchase to the data's date; None where nothing was bought."""
+        return None if self.last_order_at is None else max(0, (self.as_of - self.last_order_at) // timedelta(days=1))
+
+    @property
+    def is_overdue(self) -> bool:
+        """Silent for longer than his own limit."""
+        return self.overdue_at is not None and self.overdue_at <= self.as_of
+
+
+@dataclass(frozen=True)
+class ProductFinding:
+    """What is known of one product. Amounts: base currency, minor units; `revenue_minor` is net of returns.
+
+    customers: who bought it; repeat_customers: those of them who did on two days or more. Guest orders count in
+    orders, quantity and revenue only.
+    """
+
+    product_id: UUID
+    orders: int
+    customers: int
+    repeat_customers: int
+    quantity_milli: int
+    revenue_minor: int
+    returned_minor: int
+    last_sold_at: datetime | None
+
+
+class FindingSort(StrEnum):
+    """Orders in which found customers can be listed, the greatest first (SILENCE: the longest silent first)."""
+
+    AT_STAKE = "at_stake"
+    REVENUE = "revenue"
+    SILENCE = "silence"
+
+
+def publication() -> Publication | None:
+    """What is published now; None before the first analysis."""
+    fields = ("run_id", "as_of", "published_at", "version", "slot")
+    row = models.Publication.objects.filter(run_id__isnull=False).values_list(*fields).first()
+    return Publication(*row) if row else None  # type: ignore[arg-type]
+
+
+def finding_of(customer_id: UUID) -> Finding | None:
+    """What is known of one customer (a survivor's id, not an alias)."""
+    return findings_of_customers([customer_id]).get(customer_id)
+
+
+def findings_of_customers(customer_ids: Sequence[UUID]) -> dict[UUID, Finding]:
+    """The same for the rows of one page."""
+    seen = publication()
+    if seen is None:
+        return {}
+    rows = models.CustomerFinding.objects.filter(slot=seen.slot, customer_id__in=list(customer_ids))
+    return {finding.customer_id: finding for finding in _findings(rows, as_of=seen.as_of)}
+
+
+def findings_of(product_ids: Sequence[UUID]) -> dict[UUID, ProductFinding]:
+    """What is known of the products of one page; those never sold are left out."""
+    seen = publication()
+    if seen is None:
+        return {}
+    rows = models.ProductFinding.objects.filter(slot=seen.slot, product_id__in=list(product_ids))
+    return {row[0]: ProductFinding(*row) for row in rows.values_list(*_PRODUCT_FIELDS)}
+
+
+def shop_finding(name: str) -> Any:
+    """A table or series about the whole shop ("cohorts", "stages", "months", "weeks", …); None where there is none."""
+    return shop_findings([name]).get(name)
+
+
+def shop_findings(names: Sequence[str]) -> dict[str, Any]:
+    """Several of them by name, in one read."""
+    seen = publication()
+    if seen is None:
+        return {}
+    return dict(models.ShopFinding.objects.filter(slot=seen.slot, name__in=list(names)).values_list("name", "data"))
+
+
+def customers_in(
+    stages: Sequence[Stage], *, sort: FindingSort = FindingSort.AT_STAKE, cursor: str | None = None, limit: int = 50
+) -> Page[Finding]:
+    """Customers in these stages, e.g. the quiet leavers, with how many there are in all."""
+    seen = publication()
+    if seen is None:
+        return Page([], total=0)
+    found = models.CustomerFinding.objects.filter(slot=seen.slot, stage__in=[stage.value for stage in stages])
+    column, is_descending = _SORTS[sort]
+    rows = found.order_by(F(column).desc() if is_descending else F(column).asc(), "customer_id")
+    if cursor:
+        rows = rows.filter(_after(cursor, column, is_descending=is_descending))
+    page = _findings(rows[: limit + 1], as_of=seen.as_of)
+    last = page[limit - 1] if len(page) > limit else None
+    return Page(page[:limit], encode_cursor([_plain(getattr(last, column)), str(last.customer_id)]) if last else None,
+                found.count())  # fmt: skip
+
+
+def stage_counts() -> dict[Stage, int]:
+    """How many customers are in each stage."""
+    counts = shop_finding("stages") or {}
+    return {stage: counts.get(stage.value, 0) for stage in Stage}
+
+
+_FIELDS = (
+    "customer_id", "stage", "stage_since", "orders", "first_order_at", "last_order_at", "revenue_minor",
+    "revenue_year_minor", "average_order_minor", "returned_minor", "gap_median_days", "gap_limit_days", "due_at",
+    "overdue_at", "at_stake_minor", "recency_score", "frequency_score", "monetary_score",
+)  # fmt: skip
+_PRODUCT_FIELDS = (
+    "product_id", "orders", "customers", "repeat_customers", "quantity_milli", "revenue_minor", "returned_minor",
+    "last_sold_at",
+)  # fmt: skip
+_SORTS = {
+    FindingSort.AT_STAKE: ("at_stake_minor", True),
+    FindingSort.REVENUE: ("revenue_minor", True),
+    FindingSort.SILENCE: ("last_order_at", False),
+}
+
+
+def _findings(rows: QuerySet[models.CustomerFinding], *, as_of: datetime) -> list[Finding]:
+    return [Finding(id_, Stage(stage), *rest, as_of=as_of) for id_, stage, *rest in rows.values_list(*_FIELDS)]
+
+
+def _after(cursor: str, column: str, *, is_descending: bool) -> Q:
+    value, id_ = decode_cursor(cursor, length=2)
+    try:
+        value, id_ = datetime.fromisoformat(value) if column.endswith("_at") else int(value), UUID(id_)
+    except (TypeError, ValueError) as error:
+        raise BadCursor(cursor) from error
+    beyond = "lt" if is_descending else "gt"
+    return Q(**{f"{column}__{beyond}": value}) | Q(**{column: value}, customer_id__gt=id_)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
