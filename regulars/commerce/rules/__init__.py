@@ -1,9 +1,9 @@
-"""Pure decisions about goods, orders, returns and enquiries."""
+"""Pure decisions about goods, orders, returns, prices and enquiries."""
 
 from regulars.commerce.rules.catalogue import ProductKind
 from regulars.commerce.rules.enquiries import EnquiryKind, EnquiryOutcome, EnquiryStep
 from regulars.commerce.rules.imports import ImportKind, ImportState
-from regulars.commerce.rules.orders import MOVES, OrderStatus, may_move
+from regulars.commerce.rules.orders import MOVES, OrderDraft, OrderLineDraft, OrderStatus, may_move
 
 __all__ = [
     "MOVES",
@@ -12,6 +12,8 @@ __all__ = [
     "EnquiryStep",
     "ImportKind",
     "ImportState",
+    "OrderDraft",
+    "OrderLineDraft",
     "OrderStatus",
     "ProductKind",
     "may_move",

@@ -2,6 +2,10 @@
 
 from enum import StrEnum
 
+from regulars.foundation.text import fold
+
+PATH_SEPARATOR = " > "
+
 
 class ProductKind(StrEnum):
     GOODS = "goods"
@@ -9,3 +13,18 @@ class ProductKind(StrEnum):
     CERTIFICATE = "certificate"
     DELIVERY = "delivery"
     FEE = "fee"
+
+
+def fold_sku(sku: str) -> str:
+    """The form in which SKUs that differ by case only are equal. They are shown to a person, never joined by it."""
+    return fold(sku)[:120]
+
+
+def category_path(names: list[str]) -> str:
+    """A category's place in the tree, from the root down: what it is known by and sorted by."""
+    return PATH_SEPARATOR.join(fold(name) for name in names)
+
+
+def packs(quantity_milli: int, pack_size_milli: int) -> int:
+    """How many packs hold `quantity_milli` of a variant that is sold by the pack, rounded up."""
+    return -(-quantity_milli // pack_size_milli)
