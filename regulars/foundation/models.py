@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from regulars.foundation.ids import new_id
-from regulars.foundation.personal import NO_PERSONAL_DATA, PersonalData
+from regulars.foundation.personal import PersonalData
 
 
 class Event(models.Model):
@@ -42,7 +42,8 @@ class Job(models.Model):
     `due_at` is also the lease: claiming moves it into the future.
     """
 
-    personal_data = NO_PERSONAL_DATA
+    # The text of an error may quote the customer whom the event is about.
+    personal_data = PersonalData(owner="event__customer_id", erase={"last_error": ""})
 
     id = models.UUIDField(primary_key=True, default=new_id)
     name = models.CharField(max_length=80)
@@ -57,7 +58,8 @@ class Job(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["due_at"], name="job_due", condition=Q(is_dead=False)),
+            models.Index(fields=["due_at"], name="job_fresh", condition=Q(is_dead=False, attempts=0)),
+            models.Index(fields=["due_at"], name="job_retry", condition=Q(is_dead=False, attempts__gt=0)),
             models.Index(fields=["created_at"], name="job_dead", condition=Q(is_dead=True)),
         ]
 

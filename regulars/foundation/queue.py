@@ -2,7 +2,8 @@
 
 Claiming moves `due_at` forward by the lease and counts the attempt; a worker that is killed lets the lease run out
 and another takes the job up. The effect and the removal of the row are one transaction, guarded by the attempt's
-number, so that a worker whose lease ran out cannot write after its successor.
+number, so that a worker whose lease ran out cannot write after its successor. What is tried again is claimed alone:
+a job that kills its worker spends its own attempts only.
 """
 
 import json
@@ -18,10 +19,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from regulars.foundation import bulk, events
 from regulars.foundation.clock import Clock
-from regulars.foundation.ids import new_id
 from regulars.foundation.models import Job
 from regulars.foundation.paging import Page, decode_cursor, encode_cursor
 
@@ -29,23 +30,36 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 BATCH = 200
-DELIVERY_LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=60)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Handler:
     """How a job of this name is done.
 
-    run: takes the payload's values and `now` as keywords. is_atomic: run within the transaction that removes the job;
-    otherwise it keeps its own short transactions and must bear being run again. lease: longer than it ever takes, or
-    prolonged by `prolong`. next_due: for work that recurs, when it is due again.
+    run: takes the payload's values and `now` as keywords.
+    is_atomic: run within the transaction that removes the job; otherwise it keeps its own short transactions and must
+        bear being run again.
+    in_child: the worker runs it in a process of its own, under a memory limit, and prolongs its lease while it lives;
+        never atomic.
+    lease: longer than a run ever takes, where it is not in a child.
+    max_attempts: after so many the job is dead.
+    next_due: for work that recurs, when it is due again.
+    give_up: called once the job is dead, with the payload's values, `reason` (English, for a person) and `now`.
     """
 
     name: str
     run: Callable[..., None]
     is_atomic: bool = True
-    lease: timedelta = timedelta(seconds=60)
+    in_child: bool = False
+    lease: timedelta = LEASE
+    max_attempts: int = MAX_ATTEMPTS
     next_due: Callable[[datetime], datetime] | None = None
+    give_up: Callable[..., None] | None = None
+
+    @property
+    def recurring_key(self) -> str | None:
+        return f"recurring:{self.name}" if self.next_due else None
 
 
 _handlers: dict[str, Handler] = {}
@@ -59,9 +73,19 @@ class UnknownJob(LookupError):
     """No handler or reaction has this name: it was removed while work for it was waiting."""
 
 
+class WorkerStopped(RuntimeError):
+    """The process that did the job ended before the job did."""
+
+
 def register(handler: Handler) -> None:
     """Make a kind of job known; `project.wiring` does so when the programme starts."""
+    assert not (handler.in_child and handler.is_atomic), "its lease could not be prolonged"
     _handlers[handler.name] = handler
+
+
+def names_in_child() -> list[str]:
+    """The kinds of job that want a process of their own."""
+    return [handler.name for handler in _handlers.values() if handler.in_child]
 
 
 def enqueue(
@@ -72,17 +96,22 @@ def enqueue(
     due_at: datetime | None = None,
     key: str | None = None,
 ) -> None:
-    """Put a job down in the open transaction. A waiting job with the same `key` makes this call do nothing."""
-    row = (new_id(), name, None, dict(payload or {}), key, due_at or now, 0, False, "", now)
-    columns = ("id", "name", "event_id", "payload", "key", "due_at", "attempts", "is_dead", "last_error", "created_at")
-    bulk.insert(Job, columns, [row], ignore_conflicts=True)
+    """Put a job down in the open transaction. A waiting job with the same `key` makes this call do nothing.
+
+    The waiting row stays locked until the commit, so that its worker cannot read the state from before it.
+    """
+    job = Job(name=name, payload=dict(payload or {}), key=key, due_at=due_at or now, created_at=now)
+    if key is None:
+        Job.objects.bulk_create([job])
+    else:
+        Job.objects.bulk_create([job], update_conflicts=True, unique_fields=["key"], update_fields=["key"])
 
 
 def enqueue_recurring(*, now: datetime) -> None:
     """Put down each recurring job that is not waiting already."""
     for handler in _handlers.values():
         if handler.next_due is not None:
-            enqueue(handler.name, now=now, due_at=handler.next_due(now), key=f"recurring:{handler.name}")
+            enqueue(handler.name, now=now, due_at=handler.next_due(now), key=handler.recurring_key)
 
 
 def back_off(attempts: int, *, jitter: float) -> timedelta:
@@ -95,75 +124,142 @@ def back_off(attempts: int, *, jitter: float) -> timedelta:
 
 @dataclass(frozen=True)
 class Claimed:
+    """A job that is ours until its lease ends; `attempts` counts this one and is our proof."""
+
     id: UUID
     name: str
     event_id: UUID | None
     payload: Mapping[str, Any]
+    key: str | None
     attempts: int
 
 
-def run_due(clock: Clock, *, names: Sequence[str] = (), limit: int = BATCH) -> int:
-    """Claim and do up to `limit` due jobs (of `names` only, if given); how many were taken up, failed ones included."""
-    claimed = _claim(now=clock(), names=names, limit=limit)
-    for name, group in groupby(claimed, key=lambda job: job.name):
-        jobs = list(group)
-        if jobs[0].event_id is not None:
-            _deliver(name, jobs, clock=clock)
-        else:
-            for job in jobs:
-                _attempt(job, partial(_run, job, clock=clock), clock=clock, is_atomic=_is_atomic(job.name))
-    return len(claimed)
+def run_due(clock: Clock, *, names: Sequence[str] = (), without: Sequence[str] = (), limit: int = BATCH) -> int:
+    """Claim and do up to `limit` due jobs, and as many retries; how many were taken up, failed ones included.
+
+    names: only these kinds of job, if any is given. without: not these.
+    """
+    fresh = _claim(now=clock(), names=names, without=without, limit=limit)
+    _do(fresh, clock=clock)
+    retries = 0
+    while retries < limit and (again := _claim(now=clock(), names=names, without=without, limit=1, is_retry=True)):
+        _do(again, clock=clock)
+        retries += 1
+    return len(fresh) + retries
 
 
 def drain(clock: Clock, *, names: Sequence[str] = ()) -> int:
-    """`run_due` until nothing is due; how many jobs that took."""
+    """`run_due` until nothing is due, all in this process; how many jobs that took."""
     done = 0
     while taken := run_due(clock, names=names):
         done += taken
     return done
 
 
-def prolong(job_id: UUID, *, now: datetime) -> None:
-    """Keep a long job's lease: called while it works, well before the lease ends."""
-    job = Job.objects.get(id=job_id)
-    Job.objects.filter(id=job_id).update(due_at=now + _handlers[job.name].lease)
+# ── Jobs in a child process: the worker claims, prolongs and reports; the child runs ─────────────────────────────────
 
 
-def _claim(*, now: datetime, names: Sequence[str], limit: int) -> list[Claimed]:
+def claim_one(*, names: Sequence[str], now: datetime) -> Claimed | None:
+    """Take the oldest due job of these kinds, retries included."""
+    for is_retry in (False, True):
+        if jobs := _claim(now=now, names=names, without=(), limit=1, is_retry=is_retry):
+            return jobs[0]
+    return None
+
+
+def claimed(job_id: UUID, *, attempts: int) -> Claimed:
+    """The claimed job as its child finds it; LeaseLost if it is someone else's by now."""
+    row = Job.objects.filter(id=job_id, attempts=attempts, is_dead=False).values_list(*_CLAIMED).first()
+    if row is None:
+        raise LeaseLost(str(job_id))
+    return _claimed_from(row)
+
+
+def run_claimed(job: Claimed, *, clock: Clock) -> None:
+    """Do one claimed job and remove it, or write down why it failed."""
+    _attempt(job, partial(_run, job, clock=clock), clock=clock, is_atomic=_is_atomic(job.name))
+
+
+def prolong(job: Claimed, *, now: datetime) -> bool:
+    """Move the end of the lease on; False if the job is no longer ours or is done."""
+    lease = _handlers[job.name].lease
+    return Job.objects.filter(id=job.id, attempts=job.attempts, is_dead=False).update(due_at=now + lease) == 1
+
+
+def report_stopped(job: Claimed, reason: str, *, now: datetime) -> None:
+    """The child ended without finishing: an attempt that failed."""
+    if Job.objects.filter(id=job.id, attempts=job.attempts, is_dead=False).exists():
+        _fail(job, WorkerStopped(reason), now=now)
+
+
+# ── Claiming ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_CLAIMED = ("id", "name", "event_id", "payload", "key", "attempts")
+
+
+def _claim(
+    *, now: datetime, names: Sequence[str], without: Sequence[str], limit: int, is_retry: bool = False
+) -> list[Claimed]:
     """Take due jobs, the oldest first, by moving their `due_at` behind the lease, in one statement."""
-    leases = {name: handler.lease for name, handler in _handlers.items()}
-    of_names = f" AND name IN ({', '.join(['%s'] * len(names))})" if names else ""
+    wanted = "NOT is_dead AND due_at <= %s AND " + ("attempts > 0" if is_retry else "attempts = 0")
+    wanted += f" AND name IN ({', '.join(['%s'] * len(names))})" if names else ""
+    wanted += f" AND name NOT IN ({', '.join(['%s'] * len(without))})" if without else ""
     skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
-    sql = f"""
-        UPDATE foundation_job SET due_at = %s, attempts = attempts + 1
-        WHERE id IN (
-            SELECT id FROM foundation_job WHERE NOT is_dead AND due_at <= %s{of_names} ORDER BY due_at LIMIT %s{skip}
-        )
-        RETURNING id, name, event_id, payload, attempts
-    """  # noqa: S608 - only placeholders are put in
     adapt = bulk.to_sqlite if connection.vendor == "sqlite" else (lambda value: value)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, [adapt(now + DELIVERY_LEASE), adapt(now), *names, limit])
-        rows = [_claimed_from(row) for row in cursor.fetchall()]
-        for name in {row.name for row in rows if leases.get(row.name, DELIVERY_LEASE) > DELIVERY_LEASE}:
-            Job.objects.filter(id__in=[row.id for row in rows if row.name == name]).update(due_at=now + leases[name])
-    spent = [row for row in rows if row.attempts > MAX_ATTEMPTS]
-    if spent:
-        Job.objects.filter(id__in=[row.id for row in spent]).update(
-            is_dead=True, last_error="The worker stopped each time it tried this job."
-        )
-    return sorted((row for row in rows if row.attempts <= MAX_ATTEMPTS), key=lambda row: (row.name, row.id))
+    values = [adapt(now), *names, *without]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM foundation_job WHERE {wanted} LIMIT 1", values)  # noqa: S608 - placeholders only
+        if cursor.fetchone() is None:  # so that an idle worker does not ask for SQLite's write lock
+            return []
+    claim = f"""
+        UPDATE foundation_job SET due_at = %s, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM foundation_job WHERE {wanted} ORDER BY due_at LIMIT %s{skip})
+        RETURNING {", ".join(_CLAIMED)}
+    """  # noqa: S608 - placeholders only
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(claim, [adapt(now + LEASE), *values, limit])
+            jobs = [_claimed_from(row) for row in cursor.fetchall()]
+        for name in {job.name for job in jobs} & _handlers.keys():
+            if changes := _on_claim(_handlers[name], now=now):
+                Job.objects.filter(id__in=[job.id for job in jobs if job.name == name]).update(**changes)
+    spent = [job for job in jobs if job.attempts > _max_attempts(job.name)]
+    for job in spent:
+        _fail(job, WorkerStopped("The worker stopped each time it tried this job."), now=now)
+    return sorted((job for job in jobs if job not in spent), key=lambda job: (job.name, job.id))
+
+
+def _on_claim(handler: Handler, *, now: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {"due_at": now + handler.lease} if handler.lease != LEASE else {}
+    if not handler.is_atomic and handler.next_due is None:
+        # It may have read its facts already when the same is asked for again, so its key no longer stands for it.
+        changes["key"] = None
+    return changes
 
 
 def _claimed_from(row: Sequence[Any]) -> Claimed:
-    id_, name, event_id, payload, attempts = row
+    id_, name, event_id, payload, key, attempts = row
     return Claimed(
         id_ if isinstance(id_, UUID) else UUID(id_),
         name,
         event_id if event_id is None or isinstance(event_id, UUID) else UUID(event_id),
         json.loads(payload) if isinstance(payload, str) else payload,
+        key,
         attempts,
     )
+
+
+# ── Doing ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _do(jobs: Sequence[Claimed], *, clock: Clock) -> None:
+    for name, group in groupby(jobs, key=lambda job: job.name):
+        of_name = list(group)
+        if of_name[0].event_id is not None:
+            _deliver(name, of_name, clock=clock)
+        else:
+            for job in of_name:
+                run_claimed(job, clock=clock)
 
 
 def _deliver(name: str, jobs: Sequence[Claimed], *, clock: Clock) -> None:
@@ -178,7 +274,7 @@ def _deliver(name: str, jobs: Sequence[Claimed], *, clock: Clock) -> None:
     if len(jobs) > 1:
         try:
             with transaction.atomic():
-                _finish(jobs)
+                _finish(jobs, now=clock())
                 react(jobs)
             return
         except Exception:
@@ -214,13 +310,17 @@ def _is_atomic(name: str) -> bool:
     return name not in _handlers or _handlers[name].is_atomic
 
 
-def _finish(jobs: Sequence[Claimed], *, now: datetime | None = None) -> None:
+def _max_attempts(name: str) -> int:
+    return _handlers[name].max_attempts if name in _handlers else MAX_ATTEMPTS
+
+
+def _finish(jobs: Sequence[Claimed], *, now: datetime) -> None:
     """Remove the rows (or set a recurring job's next time); raise LeaseLost unless all are still ours."""
     handler = _handlers.get(jobs[0].name)
     for attempts in {job.attempts for job in jobs}:
         ids = [job.id for job in jobs if job.attempts == attempts]
-        held = Job.objects.filter(id__in=ids, attempts=attempts)
-        if handler is not None and handler.next_due is not None and now is not None:
+        held = Job.objects.filter(id__in=ids, attempts=attempts, is_dead=False)
+        if handler is not None and handler.next_due is not None and jobs[0].key == handler.recurring_key:
             count = held.update(due_at=handler.next_due(now), attempts=0, last_error="")
         else:
             count = held.delete()[0]
@@ -229,7 +329,7 @@ def _finish(jobs: Sequence[Claimed], *, now: datetime | None = None) -> None:
 
 
 def _fail(job: Claimed, error: Exception, *, now: datetime) -> None:
-    is_dead = job.attempts >= MAX_ATTEMPTS or isinstance(error, UnknownJob)
+    is_dead = job.attempts >= _max_attempts(job.name) or isinstance(error, UnknownJob)
     # The type and the place, not the values: an error's text may quote a customer's data.
     place = traceback.extract_tb(error.__traceback__)[-1] if error.__traceback__ else None
     log.error(
@@ -238,15 +338,27 @@ def _fail(job: Claimed, error: Exception, *, now: datetime) -> None:
             "job": job.name,
             "job_id": str(job.id),
             "attempts": job.attempts,
+            "is_dead": is_dead,
             "error": type(error).__name__,
             "place": f"{place.name}:{place.lineno}" if place else "",
         },
     )
     Job.objects.filter(id=job.id, attempts=job.attempts).update(
         is_dead=is_dead,
+        # A dead job keeps nobody from asking for the same again.
+        key=None if is_dead else F("key"),
         due_at=now + back_off(job.attempts, jitter=random.random()),  # noqa: S311 - spreads retries, guards nothing
         last_error="".join(traceback.format_exception(error))[-8000:],
     )
+    handler = _handlers.get(job.name)
+    if is_dead and handler is not None and handler.give_up is not None:
+        try:
+            handler.give_up(**job.payload, reason=f"{type(error).__name__}: {error}", now=now)
+        except Exception as fault:
+            log.error("giving up failed", extra={"job": job.name, "error": type(fault).__name__})
+
+
+# ── Dead letters ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
