@@ -92,6 +92,8 @@ class Publication(models.Model):
     as_of = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
+    # False from the switch until every change of stage since the other slot is in the event log.
+    is_announced = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
@@ -114,7 +116,6 @@ class CustomerFinding(models.Model):
     customer_id = models.UUIDField()
     stage = models.CharField(max_length=10)
     stage_since = models.DateTimeField(null=True)
-    stage_reason = models.JSONField(default=dict)
     orders = models.IntegerField()
     first_order_at = models.DateTimeField(null=True)
     last_order_at = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""What `insight` last found of each customer, each product and the shop. Pages read here, never an analytical engine."""
+"""What `insight` last found of customers, products and the shop. Pages read this, never an analytical engine."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ def publication() -> Publication | None:
     """What is published now; None before the first analysis."""
     fields = ("run_id", "as_of", "published_at", "version", "slot")
     row = models.Publication.objects.filter(run_id__isnull=False).values_list(*fields).first()
-    return Publication(*row) if row else None  # type: ignore[arg-type]
+    return Publication(*row) if row else None
 
 
 def finding_of(customer_id: UUID) -> Finding | None:
@@ -175,7 +175,8 @@ _SORTS = {
 
 
 def _findings(rows: QuerySet[models.CustomerFinding], *, as_of: datetime) -> list[Finding]:
-    return [Finding(id_, Stage(stage), *rest, as_of=as_of) for id_, stage, *rest in rows.values_list(*_FIELDS)]
+    found: list[dict[str, Any]] = list(rows.values(*_FIELDS))
+    return [Finding(**{**row, "stage": Stage(row["stage"])}, as_of=as_of) for row in found]
 
 
 def _after(cursor: str, column: str, *, is_descending: bool) -> Q:
