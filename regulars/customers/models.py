@@ -4,7 +4,16 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from regulars.customers.rules import ConsentBasis, ConsentChannel, ContactKind, Criterion, DateKind, Fear, Purpose
+from regulars.customers.rules import (
+    ConsentBasis,
+    ConsentChannel,
+    ContactKind,
+    Criterion,
+    DateKind,
+    Fear,
+    MergeReason,
+    Purpose,
+)
 from regulars.foundation.constraints import one_of
 from regulars.foundation.ids import new_id
 from regulars.foundation.personal import NO_PERSONAL_DATA, PersonalData
@@ -138,13 +147,17 @@ class Contact(models.Model):
 
 
 class ExternalId(models.Model):
-    """How an outside system calls a customer."""
+    """How an outside system calls a customer, and what it last said of him: what it says anew is then a correction,
+    and what it repeats does not undo what staff changed."""
 
-    personal_data = PersonalData(owner="customer_id", export=("source", "external_id"), is_deleted_on_erasure=True)
+    personal_data = PersonalData(
+        owner="customer_id", export=("source", "external_id", "said"), is_deleted_on_erasure=True
+    )
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="external_ids")
     source = models.CharField(max_length=40)
     external_id = models.CharField(max_length=120)
+    said = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="external_once")]
@@ -274,6 +287,7 @@ class Merge(models.Model):
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [models.CheckConstraint(condition=one_of("reason", MergeReason), name="merge_reason")]
         indexes = [models.Index(fields=["survivor", "at"], name="merge_of_survivor")]
 
     def __str__(self) -> str:
@@ -295,3 +309,28 @@ class NotTheSame(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Erasure(models.Model):
+    """A person was forgotten here. The same is kept in a file beside the database, for backups from before."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    customer = models.OneToOneField(Customer, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ErasedIdentity(models.Model):
+    """A keyed hash of how a source or a contact named a forgotten person, so that an old file brings nobody back."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.digest

@@ -1,4 +1,4 @@
-"""Pure decisions about people: how contacts are written, who is the same person, what consent allows."""
+"""The kinds that customers are described by."""
 
 from enum import StrEnum
 
@@ -61,3 +61,13 @@ class ConsentBasis(StrEnum):
 
     CONSENT = "consent"
     SOFT_OPT_IN = "soft_opt_in"
+
+
+class MergeReason(StrEnum):
+    """Why two profiles were taken for one person."""
+
+    SAME_EMAIL = "same_email"
+    SAME_PHONE = "same_phone"
+    SAME_NAME_AND_BIRTHDAY = "same_name_and_birthday"
+    SAME_NAME_AND_PHONE_TAIL = "same_name_and_phone_tail"
+    BY_HAND = "by_hand"
