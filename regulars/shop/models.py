@@ -59,6 +59,22 @@ class Store(models.Model):
         return self.name
 
 
+class StoreExternalId(models.Model):
+    """How an outside system calls a store."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="external_ids")
+    source = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="store_external_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.external_id}"
+
+
 class Staff(AbstractBaseUser):
     """A person who works here and signs in with an e-mail address."""
 

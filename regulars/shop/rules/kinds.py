@@ -1,4 +1,4 @@
-"""Pure decisions about the organisation: its kinds, calendars, rates, goals."""
+"""The kinds of things that the organisation knows."""
 
 from enum import StrEnum
 
@@ -19,7 +19,7 @@ class CalendarExceptionKind(StrEnum):
 
 
 class AsOfMode(StrEnum):
-    """Which day the figures speak of: see docs/history-and-news.md."""
+    """Which day the figures speak of: see docs/shop.md, "History and news"."""
 
     AUTOMATIC = "automatic"
     NOW = "now"

@@ -1,0 +1,48 @@
+"""Readers of the organisation. `from regulars.shop import queries`, then `queries.shop()`."""
+
+from regulars.shop.queries.calendars import (
+    CalendarRow,
+    ExceptionRow,
+    ShiftRow,
+    calendars,
+    shifts,
+    staff_on_shift,
+    working_hours,
+)
+from regulars.shop.queries.causes import CauseRow, causes, causes_by_id
+from regulars.shop.queries.goals import GoalRow, goals
+from regulars.shop.queries.rates import RateRow, currencies, rate_on, rate_table, rates
+from regulars.shop.queries.settings import ShopSettings, as_of, shop
+from regulars.shop.queries.staff import StaffRow, staff, staff_by_external_id, staff_by_id
+from regulars.shop.queries.stores import StoreRow, stores, stores_by_external_id, stores_by_id
+
+__all__ = [
+    "CalendarRow",
+    "CauseRow",
+    "ExceptionRow",
+    "GoalRow",
+    "RateRow",
+    "ShiftRow",
+    "ShopSettings",
+    "StaffRow",
+    "StoreRow",
+    "as_of",
+    "calendars",
+    "causes",
+    "causes_by_id",
+    "currencies",
+    "goals",
+    "rate_on",
+    "rate_table",
+    "rates",
+    "shifts",
+    "shop",
+    "staff",
+    "staff_by_external_id",
+    "staff_by_id",
+    "staff_on_shift",
+    "stores",
+    "stores_by_external_id",
+    "stores_by_id",
+    "working_hours",
+]
