@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
@@ -32,6 +33,12 @@ class Span:
     def __post_init__(self) -> None:
         if not 0 <= self.start_minute < DAY_MINUTES or not self.start_minute < self.end_minute <= 2 * DAY_MINUTES:
             raise ValueError(f"not a span of a day: {self.start_minute}–{self.end_minute}")
+
+
+def overlaps(spans: Sequence[Span]) -> bool:
+    """Whether two spans of a day have a minute in common."""
+    ordered = sorted(spans, key=lambda span: span.start_minute)
+    return any(later.start_minute < earlier.end_minute for earlier, later in pairwise(ordered))
 
 
 @dataclass(frozen=True)
