@@ -11,6 +11,9 @@ from itertools import islice
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import Q
+
 from regulars.foundation import bulk, models
 from regulars.foundation.actors import Actor
 from regulars.foundation.ids import new_id
@@ -182,3 +185,16 @@ def timeline(
     found = [RecordedEvent(*row) for row in rows.values_list(*_READ)[: limit + 1]]
     last = found[limit - 1] if len(found) > limit else None
     return Page(found[:limit], encode_cursor([last.occurred_at.isoformat(), str(last.id)]) if last else None)
+
+
+def of_subject(subject_id: UUID, *, kinds: Sequence[str]) -> list[RecordedEvent]:
+    """What happened with one thing, oldest first: events whose own key is its id, or begins with it and a colon."""
+    found = Q()
+    for kind in kinds:
+        key = f"{kind}:{subject_id}"
+        # LIKE cannot use SQLite's index, and a range of text depends on the collation elsewhere.
+        is_sqlite = connection.vendor == "sqlite"
+        longer = Q(key__gt=f"{key}:", key__lt=f"{key};") if is_sqlite else Q(key__startswith=f"{key}:")
+        found |= Q(key=key) | longer
+    rows = models.Event.objects.filter(found).order_by("occurred_at", "recorded_at", "id").values_list(*_READ)
+    return [RecordedEvent(*row) for row in rows]
