@@ -67,6 +67,44 @@ def add_staff(
     return person.id
 
 
+class CannotChangeStaff(Exception):
+    """There is no such person, or the shop would be left without an owner."""
+
+
+def change_role(*, staff_id: UUID, role: Role, by: Actor, now: datetime) -> None:
+    """Give a person another role. Raises CannotChangeStaff."""
+    _change(staff_id, verb="staff.role_changed", role=role, by=by, now=now)
+
+
+def close_account(*, staff_id: UUID, by: Actor, now: datetime) -> None:
+    """The person can no longer sign in; what he did stays. Raises CannotChangeStaff."""
+    _change(staff_id, verb="staff.closed", is_active=False, by=by, now=now)
+
+
+def reopen_account(*, staff_id: UUID, by: Actor, now: datetime) -> None:
+    """The person can sign in again. Raises CannotChangeStaff."""
+    _change(staff_id, verb="staff.reopened", is_active=True, by=by, now=now)
+
+
+def _change(
+    staff_id: UUID, *, verb: str, role: Role | None = None, is_active: bool | None = None, by: Actor, now: datetime
+) -> None:
+    with transaction.atomic():
+        # All owners are locked, so that two of them cannot take the role from each other at once.
+        owners = {owner.id for owner in Staff.objects.select_for_update().filter(role=Role.OWNER.value, is_active=True)}
+        person = Staff.objects.select_for_update().filter(id=staff_id).first()
+        if person is None:
+            raise CannotChangeStaff(_("There is no such person."))
+        before = {"role": person.role, "is_active": person.is_active}
+        person.role = role.value if role else person.role
+        person.is_active = person.is_active if is_active is None else is_active
+        if owners == {person.id} and not (person.is_active and person.role == Role.OWNER.value):
+            raise CannotChangeStaff(_("This is the last owner. Make somebody else an owner first."))
+        person.save()
+        after = {"role": person.role, "is_active": person.is_active}
+        audit.record(verb=verb, subject_kind="staff", subject_id=person.id, by=by, now=now, before=before, after=after)
+
+
 def take_in_staff(*, source: str, names: Mapping[str, str], by: Actor, now: datetime) -> dict[str, UUID]:
     """External id → staff id for every key of `names` (external id → name); unknown ones are added as sellers.
 
