@@ -186,6 +186,12 @@ def prolong(job: Claimed, *, now: datetime) -> bool:
     return Job.objects.filter(id=job.id, attempts=job.attempts, is_dead=False).update(due_at=now + lease) == 1
 
 
+def release(job: Claimed, *, now: datetime) -> None:
+    """Give a job back that was stopped on purpose: due at once, the attempt not counted."""
+    held = Job.objects.filter(id=job.id, attempts=job.attempts, is_dead=False)
+    held.update(attempts=F("attempts") - 1, due_at=now)
+
+
 def report_stopped(job: Claimed, reason: str, *, now: datetime) -> None:
     """The child ended without finishing: an attempt that failed."""
     if Job.objects.filter(id=job.id, attempts=job.attempts, is_dead=False).exists():

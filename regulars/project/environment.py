@@ -105,15 +105,30 @@ class Environment(BaseSettings):
         }
 
 
+def faults() -> list[str]:
+    """One line for each setting that is wrong, saying how to mend it."""
+    try:
+        Environment()
+    except ValidationError as error:
+        return [_explain(str(fault["loc"][0]), fault["msg"]) for fault in error.errors()]
+    return []
+
+
 def load() -> Environment:
     """The environment, or an end with one line for each setting that is wrong."""
-    try:
-        return Environment()
-    except ValidationError as error:
-        for fault in error.errors():
-            name = str(fault["loc"][0])
-            variable = name if name.isupper() else f"REGULARS_{name.upper()}"
-            field = Environment.model_fields.get(name.lower().removeprefix("regulars_"))
-            meaning = f" What it is for: {field.description}" if field and field.description else ""
-            print(f"Setting {variable} is wrong: {fault['msg']}.{meaning}", file=sys.stderr)  # noqa: T201 - before logging exists
-        raise SystemExit(2) from None
+    if found := faults():
+        print("\n".join(found), file=sys.stderr)  # noqa: T201 - before logging exists
+        raise SystemExit(2)
+    return Environment()
+
+
+def variable_of(field: str) -> str:
+    """The name of the variable that sets this field."""
+    alias = Environment.model_fields[field].validation_alias
+    return str(alias) if alias else f"REGULARS_{field.upper()}"
+
+
+def _explain(place: str, message: str) -> str:
+    field = place.lower().removeprefix("regulars_")
+    message = message.removeprefix("Value error, ")
+    return f"Setting {variable_of(field)} is wrong: {message}. It means: {Environment.model_fields[field].description}"
