@@ -1,0 +1,120 @@
+"""What a source of orders fulfils: any that does can be run as an import."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from regulars.commerce.rules.imports import FileFault, RejectReason
+from regulars.customers.rules import Person
+
+
+class ProductRecord(NamedTuple):
+    """What a source says of a product; "" and None where it says nothing. Amounts are millionths of the major unit."""
+
+    sku: str
+    name: str = ""
+    category: str = ""
+    brand: str = ""
+    barcode: str = ""
+    price_micro: int | None = None
+    cost_micro: int | None = None
+    currency: str = ""
+
+
+class OrderDetails(NamedTuple):
+    """What a row says of its order as a whole; the first row that says it counts. Amounts are millionths."""
+
+    status: str = ""
+    channel: str = ""
+    comment: str = ""
+    discount_micro: int = 0
+    delivery_micro: int = 0
+
+
+NO_DETAILS = OrderDetails()
+
+
+class LineRecord(NamedTuple):
+    """One line of an order.
+
+    row: number in the source, from 1 for the header. quantity_milli: thousandths, negative for what came back.
+    amount_micro: price times quantity in millionths of the major unit, never negative.
+    """
+
+    row: int
+    number: str
+    placed_at: datetime
+    product: ProductRecord
+    quantity_milli: int
+    price_micro: int
+    amount_micro: int
+    discount_micro: int
+    currency: str
+    customer: Person | None
+    details: OrderDetails
+
+
+class OrderRecord(NamedTuple):
+    """A whole order of which the lines are not known; `total_micro` holds everything, negative for a return."""
+
+    row: int
+    number: str
+    placed_at: datetime
+    total_micro: int
+    currency: str
+    customer: Person | None
+    details: OrderDetails
+
+
+class CustomerRecord(NamedTuple):
+    row: int
+    customer: Person
+
+
+class CatalogueRecord(NamedTuple):
+    row: int
+    product: ProductRecord
+
+
+Record = LineRecord | OrderRecord | CustomerRecord | CatalogueRecord
+
+
+class Reject(NamedTuple):
+    """A row that is left out: which column and what stood there (shortened)."""
+
+    row: int
+    reason: RejectReason
+    field: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of the source, in its order. last_row: number of the last; share: how much is read, 0 to 1, if known."""
+
+    last_row: int
+    rows: int
+    records: Sequence[Record]
+    rejects: Sequence[Reject]
+    share: float | None = None
+
+
+class OrderSource(Protocol):
+    """Where rows come from. Reading twice gives the same rows with the same numbers."""
+
+    def total_rows(self) -> int | None:
+        """How many rows there are, where that is known without reading them."""
+
+    def batches(self, *, after_row: int = 0) -> Iterator[Batch]:
+        """The rows behind `after_row`. Raises SourceFault."""
+
+
+class SourceFault(Exception):
+    """The source cannot be read (further); `row` is the last that was good."""
+
+    def __init__(self, fault: FileFault, *, row: int = 0, detail: str = "") -> None:
+        super().__init__(f"{fault} after row {row} {detail}".strip())
+        self.fault = fault
+        self.row = row
+        self.detail = detail
