@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from regulars.commerce.actions.identity import living_customer
 from regulars.commerce.events import EnquiryAssigned, EnquiryClosed, EnquiryMoved, EnquiryOpened
 from regulars.commerce.models import Enquiry, Order
 from regulars.commerce.rules import EnquiryKind, EnquiryOutcome, EnquiryStep
@@ -77,7 +78,6 @@ def open_enquiry(
         raise CannotOpen(EnquiryRefusal.FUTURE)
     row = Enquiry(
         kind=kind.value,
-        customer_id=customer_id,
         contact_name=contact_name.strip(),
         contact_value=contact_value.strip(),
         subject=subject.strip(),
@@ -89,9 +89,10 @@ def open_enquiry(
         due_at=step_due_at(EnquiryStep.NEW, since=opened_at, hours=_hours(store_id)),
     )
     with transaction.atomic():
+        row.customer_id = living_customer(customer_id)
         row.save(force_insert=True)
         opened = EnquiryOpened(
-            customer_id=customer_id,
+            customer_id=row.customer_id,
             occurred_at=opened_at,
             enquiry_id=row.id,
             enquiry_kind=kind.value,
@@ -145,9 +146,10 @@ def assign_enquiry(*, enquiry_id: UUID, owner_id: UUID | None, by: Actor, now: d
 def name_customer(*, enquiry_id: UUID, customer_id: UUID, by: Actor, now: datetime) -> None:
     """Say which customer asked; the contact noted before stays. Raises LookupError."""
     with transaction.atomic():
+        living = living_customer(customer_id)
         row = _locked(enquiry_id)
         before = _audited(row)
-        row.customer_id = customer_id
+        row.customer_id = living
         row.save(update_fields=["customer"])
         _audit(row, "enquiry.customer_named", before, by=by, now=now)
 

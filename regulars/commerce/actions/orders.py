@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from regulars.commerce.actions.identity import living_customer
 from regulars.commerce.events import OrderCancelled, OrderChanged, OrderPlaced, OrderStatusChanged
 from regulars.commerce.models import Order, OrderLine, ReturnLine
 from regulars.commerce.rules import OrderDraft, OrderStatus, may_move
@@ -97,6 +98,7 @@ def place_order(*, draft: OrderDraft, by: Actor, now: datetime, is_history: bool
     )
     lines = _lines(order, draft, amounts)
     with transaction.atomic():
+        order.customer_id = living_customer(draft.customer_id)
         # Another may place the same order at this moment: the first row stands, this one is left out.
         Order.objects.bulk_create([order], ignore_conflicts=True)
         known = _placed_before(draft, but=order.id)
@@ -118,6 +120,7 @@ def change_order(*, order_id: UUID, draft: OrderDraft, by: Actor, now: datetime)
         raise CannotChange(OrderRefusal.FUTURE)
     amounts = amounts_of_draft(draft)
     with transaction.atomic():
+        customer_id = living_customer(draft.customer_id)
         order = _locked(order_id)
         if (order.source, order.number) != (draft.source, draft.number):
             raise CannotChange(OrderRefusal.OTHER_NUMBER)
@@ -130,6 +133,7 @@ def change_order(*, order_id: UUID, draft: OrderDraft, by: Actor, now: datetime)
         before = _audited(order)
         for name, value in _head(draft, amounts, frozen=order).items():
             setattr(order, name, value)
+        order.customer_id = customer_id
         order.save()
         _replace_lines(order, _lines(order, draft, amounts))
         if order.status != OrderStatus.DRAFT:
@@ -216,7 +220,6 @@ def _head(draft: OrderDraft, amounts: OrderAmounts, *, frozen: Order | None = No
         [amounts.total_minor], currency=draft.currency, base_currency=settings.base_currency, rate=rate
     )
     return {
-        "customer_id": draft.customer_id,
         "placed_at": draft.placed_at,
         "local_date": local_date,
         "local_hour": local_hour,

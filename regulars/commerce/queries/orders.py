@@ -169,7 +169,7 @@ def order_of(order_id: UUID) -> OrderView | None:
     found = Order.objects.filter(id=order_id).values_list(*_ROW, *rest).first()
     if found is None:
         return None
-    return OrderView(_row(found[: len(_ROW)]), *found[len(_ROW) :], lines_of([order_id]))
+    return OrderView(*(_row(found[: len(_ROW)]), *found[len(_ROW) :], lines_of([order_id])))
 
 
 def order_id_of(source: str, number: str) -> UUID | None:

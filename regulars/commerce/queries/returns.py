@@ -158,4 +158,4 @@ def _with_lines(rows: Iterable[tuple[Any, ...]]) -> list[ReturnRow]:
         found = ReturnLine.objects.filter(return_of_id__in=[row[0] for row in rows]).order_by("return_of_id", "key")
         for line in found.values_list(*_LINE):
             lines[line[1]].append(ReturnLineRow(*line))
-    return [ReturnRow(*row, lines[row[0]]) for row in rows]
+    return [ReturnRow(*(*row, lines[row[0]])) for row in rows]

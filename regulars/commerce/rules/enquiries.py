@@ -1,7 +1,10 @@
 """The steps of an enquiry, how it may end, and when it is late."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from regulars.shop.rules.calendars import NeverOpen, WorkingHours, due
 
 
 class EnquiryKind(StrEnum):
@@ -26,12 +29,19 @@ class EnquiryOutcome(StrEnum):
     LOST = "lost"
 
 
-# How long an enquiry may rest at a step before it counts as stuck.
-TIME_AT_STEP: dict[EnquiryStep, timedelta] = {
-    EnquiryStep.NEW: timedelta(hours=1),
-    EnquiryStep.CONTACTED: timedelta(days=1),
-    EnquiryStep.QUALIFIED: timedelta(days=2),
-    EnquiryStep.OFFERED: timedelta(days=5),
+@dataclass(frozen=True)
+class StepTime:
+    """How long an enquiry may rest at a step: in working time where its store has a calendar, else by the clock."""
+
+    working: timedelta
+    by_the_clock: timedelta
+
+
+TIME_AT_STEP: dict[EnquiryStep, StepTime] = {
+    EnquiryStep.NEW: StepTime(timedelta(hours=1), timedelta(hours=1)),
+    EnquiryStep.CONTACTED: StepTime(timedelta(hours=8), timedelta(days=1)),
+    EnquiryStep.QUALIFIED: StepTime(timedelta(hours=16), timedelta(days=2)),
+    EnquiryStep.OFFERED: StepTime(timedelta(hours=40), timedelta(days=5)),
 }
 
 
@@ -40,10 +50,17 @@ def may_step(current: EnquiryStep, target: EnquiryStep) -> bool:
     return current != EnquiryStep.CLOSED and target not in (current, EnquiryStep.NEW, EnquiryStep.CLOSED)
 
 
-def step_due_at(step: EnquiryStep, *, since: datetime) -> datetime | None:
+def step_due_at(step: EnquiryStep, *, since: datetime, hours: WorkingHours | None) -> datetime | None:
     """When an enquiry that came to `step` at `since` becomes late; None once it is closed."""
     allowed = TIME_AT_STEP.get(step)
-    return since + allowed if allowed else None
+    if allowed is None:
+        return None
+    if hours is None:
+        return since + allowed.by_the_clock
+    try:
+        return due(since, int(allowed.working.total_seconds()), hours)
+    except NeverOpen:
+        return since + allowed.by_the_clock
 
 
 def is_stuck(*, outcome: EnquiryOutcome, due_at: datetime | None, now: datetime) -> bool:
