@@ -92,6 +92,7 @@ class Publication(models.Model):
     as_of = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
+    is_baseline = models.BooleanField(default=False)
     # False from the switch until every change of stage since the other slot is in the event log.
     is_announced = models.BooleanField(default=True)
 
@@ -116,9 +117,13 @@ class CustomerFinding(models.Model):
     customer_id = models.UUIDField()
     stage = models.CharField(max_length=10)
     stage_since = models.DateTimeField(null=True)
+    # False where a change of stage comes from rows before go-live: it is a fact, not news.
+    is_news = models.BooleanField(default=True)
     orders = models.IntegerField()
+    purchase_days = models.IntegerField()
     first_order_at = models.DateTimeField(null=True)
     last_order_at = models.DateTimeField(null=True)
+    silence_days = models.IntegerField(null=True)
     revenue_minor = models.BigIntegerField()
     revenue_year_minor = models.BigIntegerField()
     average_order_minor = models.BigIntegerField(null=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -29,8 +29,9 @@ class Publication:
 class Finding:
     """What is known of one customer. Amounts: base currency, minor units, goods only, net of returns. Gaps: days.
 
-    gap_median_days: his usual pause between days of purchase. gap_limit_days: nine of ten of his pauses are shorter;
-    both None while the shop's rhythm cannot be known yet. due_at, overdue_at: last purchase plus these.
+    purchase_days: days with a purchase (two orders on one day are one). silence_days: from the last of them to the
+    data's date. gap_median_days: his usual pause; gap_limit_days: nine of ten of his pauses are shorter; both None
+    while the shop's rhythm cannot be known yet. due_at, overdue_at: last purchase plus these.
     at_stake_minor: money that the coming year is likely to lose with him. Scores: 1 (lowest fifth) to 5.
     """
 
@@ -38,8 +39,10 @@ class Finding:
     stage: Stage
     stage_since: datetime | None
     orders: int
+    purchase_days: int
     first_order_at: datetime | None
     last_order_at: datetime | None
+    silence_days: int | None
     revenue_minor: int
     revenue_year_minor: int
     average_order_minor: int | None
@@ -55,14 +58,11 @@ class Finding:
     as_of: datetime
 
     @property
-    def silence_days(self) -> int | None:
-        """Whole days from the last purchase to the data's date; None where nothing was bought."""
-        return None if self.last_order_at is None else max(0, (self.as_of - self.last_order_at) // timedelta(days=1))
-
-    @property
     def is_overdue(self) -> bool:
         """Silent for longer than his own limit."""
-        return self.overdue_at is not None and self.overdue_at <= self.as_of
+        if self.silence_days is None or self.gap_limit_days is None:
+            return False
+        return self.silence_days > self.gap_limit_days
 
 
 @dataclass(frozen=True)
@@ -159,9 +159,9 @@ def stage_counts() -> dict[Stage, int]:
 
 
 _FIELDS = (
-    "customer_id", "stage", "stage_since", "orders", "first_order_at", "last_order_at", "revenue_minor",
-    "revenue_year_minor", "average_order_minor", "returned_minor", "gap_median_days", "gap_limit_days", "due_at",
-    "overdue_at", "at_stake_minor", "recency_score", "frequency_score", "monetary_score",
+    "customer_id", "stage", "stage_since", "orders", "purchase_days", "first_order_at", "last_order_at",
+    "silence_days", "revenue_minor", "revenue_year_minor", "average_order_minor", "returned_minor", "gap_median_days",
+    "gap_limit_days", "due_at", "overdue_at", "at_stake_minor", "recency_score", "frequency_score", "monetary_score",
 )  # fmt: skip
 _PRODUCT_FIELDS = (
     "product_id", "orders", "customers", "repeat_customers", "quantity_milli", "revenue_minor", "returned_minor",
