@@ -1,0 +1,1 @@
+"""Pure decisions of insight: summaries as Ibis expressions, small models in numpy."""
