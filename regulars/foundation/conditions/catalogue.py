@@ -49,7 +49,7 @@ class Members:
     key: str = "customer_id"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Attribute:
     """One thing that is known, or may be known, of a customer (or of a fact, as one of its columns).
 
@@ -86,7 +86,7 @@ class Attribute:
         return self.choices() if callable(self.choices) else self.choices
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Fact:
     """Something that happened with a customer at a moment, any number of times.
 
