@@ -86,6 +86,37 @@ def reopen_account(*, staff_id: UUID, by: Actor, now: datetime) -> None:
     _change(staff_id, verb="staff.reopened", is_active=True, by=by, now=now)
 
 
+def change_profile(
+    *,
+    staff_id: UUID,
+    name: str | None = None,
+    language: str | None = None,
+    theme: str | None = None,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """What a person changes about himself; None leaves a thing as it is. Raises CannotChangeStaff."""
+    given = {"name": name.strip() if name is not None else None, "language": language, "theme": theme}
+    changes = {field: value for field, value in given.items() if value is not None}
+    if changes.get("name") == "":
+        raise CannotChangeStaff(_("Give the person a name."))
+    with transaction.atomic():
+        person = Staff.objects.select_for_update().filter(id=staff_id).first()
+        if person is None:
+            raise CannotChangeStaff(_("There is no such person."))
+        if name is not None and person.name != changes["name"]:
+            audit.record(
+                verb="staff.renamed",
+                subject_kind="staff",
+                subject_id=person.id,
+                by=by,
+                now=now,
+                before={"name": person.name},
+                after={"name": changes["name"]},
+            )
+        Staff.objects.filter(id=staff_id).update(**changes)
+
+
 def _change(
     staff_id: UUID, *, verb: str, role: Role | None = None, is_active: bool | None = None, by: Actor, now: datetime
 ) -> None:

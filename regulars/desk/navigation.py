@@ -1,0 +1,90 @@
+"""What the menu offers. A room adds its entries here; each is shown to those who may open it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from regulars.desk.access import SignedIn
+from regulars.foundation import queue
+from regulars.foundation.access import Permission
+
+P = Permission
+
+
+class Group(StrEnum):
+    """Parts of the menu, from top to bottom."""
+
+    TODAY = "today"
+    PEOPLE = "people"
+    SALES = "sales"
+    DATA = "data"
+    SHOP = "shop"
+
+
+GROUP_LABELS: dict[Group, Promise | str] = {
+    Group.TODAY: "",
+    Group.PEOPLE: _("People"),
+    Group.SALES: _("Sales"),
+    Group.DATA: _("Data"),
+    Group.SHOP: _("Shop"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """permission: None for everybody. is_main: among the four at the foot of a phone's screen."""
+
+    label: Promise
+    icon: str
+    url_name: str
+    group: Group
+    permission: Permission | None = None
+    is_main: bool = False
+
+
+ENTRIES: tuple[Entry, ...] = (
+    # room by room, in the order of the menu
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Link:
+    label: Promise
+    icon: str
+    url: str
+    is_current: bool
+    is_main: bool
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class LinkGroup:
+    label: Promise | str
+    entries: list[Link]
+
+
+def menu_for(staff: SignedIn, path: str) -> list[LinkGroup]:
+    """What `staff` may open, with the entry marked that `path` belongs to."""
+    permitted = [entry for entry in ENTRIES if entry.permission is None or staff.may(entry.permission)]
+    urls = {entry.url_name: reverse(entry.url_name) for entry in permitted}
+    current = max((url for url in urls.values() if _is_within(path, url)), key=len, default="")
+    groups = []
+    for group in Group:
+        links = [_link(entry, urls[entry.url_name], current) for entry in permitted if entry.group == group]
+        if links:
+            groups.append(LinkGroup(GROUP_LABELS[group], links))
+    return groups
+
+
+def _is_within(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
+
+
+def _link(entry: Entry, url: str, current: str) -> Link:
+    counts: dict[str, Any] = {"system:dead_letters": queue.dead_count}
+    count = counts[entry.url_name]() if entry.url_name in counts else 0
+    return Link(entry.label, entry.icon, url, url == current, entry.is_main, count)

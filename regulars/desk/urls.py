@@ -1,0 +1,12 @@
+"""Addresses of the desk; each room keeps its own."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from regulars.desk import shell
+
+_switches = [path("language", shell.set_language, name="language"), path("theme", shell.set_theme, name="theme")]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/", include((_switches, "desk"))),
+    path("account/", include("regulars.desk.account.urls")),
+]
