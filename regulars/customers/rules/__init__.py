@@ -10,7 +10,7 @@ from regulars.customers.rules.kinds import (
     MergeReason,
     Purpose,
 )
-from regulars.customers.rules.people import Birthday, Person, StatedConsent
+from regulars.customers.rules.people import Birthday, Person, Profile, StatedConsent, YearlyDay
 
 __all__ = [
     "Birthday",
@@ -22,6 +22,8 @@ __all__ = [
     "Fear",
     "MergeReason",
     "Person",
+    "Profile",
     "Purpose",
     "StatedConsent",
+    "YearlyDay",
 ]

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 import phonenumbers
 
@@ -12,16 +13,12 @@ from regulars.customers.rules.kinds import ContactKind
 MAX_PROFILES = 3
 
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
-_PLACEHOLDER_NAMES = frozenset(
-    "noname no-name none no nomail no-mail noemail no-email nobody anonymous anonim unknown test tests testing tester "
-    "example sample fake dummy temp asdf qwerty guest null na n.a email mail user aaa abc xxx client customer "
-    "noreply no-reply donotreply".split()
-)
-_PLACEHOLDER_DOMAINS = frozenset(
-    "example.com example.org example.net example.ru test.com test.ru localhost.localdomain nomail.com nomail.ru "
-    "noemail.com noname.com none.com no.com invalid.com".split()
-)
-_RESERVED_ENDINGS = (".test", ".example", ".invalid", ".localhost")  # RFC 2606
+_PLACEHOLDER_NAMES = frozenset({
+    "noname", "no-name", "none", "no", "nomail", "no-mail", "noemail", "no-email", "nobody", "anonymous", "anonim",
+    "unknown", "test", "tests", "testing", "tester", "sample", "fake", "dummy", "temp", "asdf", "qwerty", "guest",
+    "null", "na", "n.a", "aaa", "abc", "xxx", "noreply", "no-reply", "donotreply",
+})  # fmt: skip
+_PLACEHOLDER_DOMAINS = frozenset({"nomail.com", "nomail.ru", "noemail.com", "noname.com", "none.com", "invalid.com"})
 
 
 @dataclass(frozen=True)
@@ -71,16 +68,15 @@ def is_placeholder_email(email: str) -> bool:
     return (
         local.rstrip("0123456789") in _PLACEHOLDER_NAMES
         or domain in _PLACEHOLDER_DOMAINS
-        or domain.endswith(_RESERVED_ENDINGS)
-        or not local.strip("0123456789.-_")
-        and len(set(local)) == 1
+        or domain.endswith(".invalid")  # RFC 2606
+        or (local.isdigit() and len(set(local)) == 1)
     )
 
 
 def is_placeholder_phone(phone: str) -> bool:
     """Whether a normalised number is a run: one digit over and over, or counted up or down (…1234567)."""
     tail = phone[-7:]
-    steps = {int(b) - int(a) for a, b in zip(tail, tail[1:], strict=False)}
+    steps = {int(b) - int(a) for a, b in pairwise(tail)}
     return steps in ({0}, {1}, {-1})
 
 

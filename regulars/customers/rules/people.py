@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from regulars.customers.rules.kinds import ConsentBasis, ConsentChannel, Purpose
+from regulars.customers.rules.kinds import ConsentBasis, ConsentChannel, Criterion, DateKind, Fear, Purpose
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,41 @@ class Person:
     tags: tuple[str, ...] = ()
     consents: tuple[StatedConsent, ...] = ()
     created_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """The facts of a customer that staff may change. country: as written; time_zone: a name of the IANA database.
+
+    tastes: what the customer likes; priorities: what matters most in life, in the person's own words.
+    """
+
+    first_name: str = ""
+    last_name: str = ""
+    patronymic: str = ""
+    company: str = ""
+    language: str = ""
+    time_zone: str = ""
+    country: str = ""
+    city: str = ""
+    birthday: Birthday | None = None
+    store_id: UUID | None = None
+    seller_id: UUID | None = None
+    criterion: Criterion | None = None
+    fear: Fear | None = None
+    tastes: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class YearlyDay:
+    """A day that matters to a customer each year; `year` is when it first was. Raises ValueError for no such day."""
+
+    kind: DateKind
+    day: int
+    month: int
+    year: int | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        Birthday(self.day, self.month, self.year)
