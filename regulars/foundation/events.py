@@ -63,6 +63,7 @@ class Reaction:
     react: takes a batch, in any order, `now` and nothing else; loads present state; runs in a transaction.
     takes_history: whether facts from before the source's go-live are delivered too.
     tolerance: news older than this stays silent (None: any age).
+    is_outward: whether it reaches people outside; it waits while outward acts are paused.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Reaction:
     react: Callable[..., None]
     takes_history: bool = False
     tolerance: timedelta | None = None
+    is_outward: bool = False
 
 
 _reactions: dict[str, Reaction] = {}
@@ -82,6 +84,10 @@ def subscribe(reaction: Reaction) -> None:
 
 def reaction_named(name: str) -> Reaction | None:
     return _reactions.get(name)
+
+
+def outward_reactions() -> list[str]:
+    return [reaction.name for reaction in _reactions.values() if reaction.is_outward]
 
 
 def record(*events: Event, by: Actor, now: datetime, is_history: bool = False) -> int:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from regulars.foundation.ids import new_id
-from regulars.foundation.personal import PersonalData
+from regulars.foundation.personal import NO_PERSONAL_DATA, PersonalData
 
 
 class Event(models.Model):
@@ -65,6 +65,22 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.id}"
+
+
+class OutwardPause(models.Model):
+    """While its one row is there, nothing that reaches people outside is done; such jobs wait."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    since = models.DateTimeField()
+    reason = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="outward_pause_is_one")]
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class AuditEntry(models.Model):

@@ -23,7 +23,7 @@ from django.db.models import F
 
 from regulars.foundation import bulk, events
 from regulars.foundation.clock import Clock
-from regulars.foundation.models import Job
+from regulars.foundation.models import Job, OutwardPause
 from regulars.foundation.paging import Page, decode_cursor, encode_cursor
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ class Handler:
     lease: longer than a run ever takes, where it is not in a child.
     max_attempts: after so many the job is dead.
     next_due: for work that recurs, when it is due again.
+    is_outward: whether it reaches people outside; it waits while outward acts are paused.
     give_up: called once the job is dead, with the payload's values, `reason` (English, for a person) and `now`.
     """
 
@@ -55,6 +56,7 @@ class Handler:
     lease: timedelta = LEASE
     max_attempts: int = MAX_ATTEMPTS
     next_due: Callable[[datetime], datetime] | None = None
+    is_outward: bool = False
     give_up: Callable[..., None] | None = None
 
     @property
@@ -207,6 +209,7 @@ def _claim(
     *, now: datetime, names: Sequence[str], without: Sequence[str], limit: int, is_retry: bool = False
 ) -> list[Claimed]:
     """Take due jobs, the oldest first, by moving their `due_at` behind the lease, in one statement."""
+    without = [*without, *_paused_names()]
     wanted = "NOT is_dead AND due_at <= %s AND " + ("attempts > 0" if is_retry else "attempts = 0")
     wanted += f" AND name IN ({', '.join(['%s'] * len(names))})" if names else ""
     wanted += f" AND name NOT IN ({', '.join(['%s'] * len(without))})" if without else ""
@@ -233,6 +236,11 @@ def _claim(
     for job in spent:
         _fail(job, WorkerStopped("The worker stopped each time it tried this job."), now=now)
     return sorted((job for job in jobs if job not in spent), key=lambda job: (job.name, job.id))
+
+
+def _paused_names() -> list[str]:
+    outward = [handler.name for handler in _handlers.values() if handler.is_outward] + events.outward_reactions()
+    return outward if outward and OutwardPause.objects.exists() else []
 
 
 def _on_claim(handler: Handler, *, now: datetime) -> dict[str, Any]:
@@ -364,6 +372,23 @@ def _fail(job: Claimed, error: Exception, *, now: datetime) -> None:
             log.error("giving up failed", extra={"job": job.name, "error": type(fault).__name__})
 
 
+# ── Outward acts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def pause_outward(*, reason: str, now: datetime) -> None:
+    """From now on nothing that reaches people outside is done; it waits. A restored backup starts so."""
+    OutwardPause.objects.update_or_create(id=1, defaults={"since": now, "reason": reason})
+
+
+def resume_outward() -> bool:
+    """Let outward acts go on, those that waited first; False if they were not paused."""
+    return OutwardPause.objects.all().delete()[0] == 1
+
+
+def outward_paused_since() -> datetime | None:
+    return OutwardPause.objects.values_list("since", flat=True).first()
+
+
 # ── Dead letters ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -397,6 +422,11 @@ def dead_count() -> int:
 def waiting_count(*, names: Sequence[str] = ()) -> int:
     jobs = Job.objects.filter(is_dead=False)
     return (jobs.filter(name__in=names) if names else jobs).count()
+
+
+def overdue_count(*, since: datetime) -> int:
+    """How many jobs were due before `since` and nobody has taken up."""
+    return Job.objects.filter(is_dead=False, due_at__lt=since).count()
 
 
 def send_again(ids: Sequence[UUID], *, now: datetime) -> int:

@@ -42,6 +42,22 @@ def run(arguments: Sequence[str]) -> int:
         return failure.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as error:
+        if os.environ.get("REGULARS_LOG_LEVEL") == "DEBUG":
+            raise
+        _print_failure(_unforeseen(error), is_json=is_json)
+        return FAILED
+
+
+def _unforeseen(error: Exception) -> CommandFailed:
+    from django.db import OperationalError
+    from django.utils.translation import gettext as _
+
+    message = f"{type(error).__name__}: {error}".strip()
+    if isinstance(error, OperationalError):
+        remedy = _("The database did not do what was asked. See what is wrong: regulars doctor")
+        return CommandFailed(message, remedy=remedy, code="database")
+    return CommandFailed(message, remedy=_("See where it arose: REGULARS_LOG_LEVEL=DEBUG"), code="unforeseen")
 
 
 def _start_django() -> None:

@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from regulars.foundation import clock, queue
 
+ERASURES = "erasures.jsonl"  # who was forgotten: kept apart from the database, so that a restored one forgets them, too
 FOLDERS = ("uploads", "exports", "parquet", "backups")
 # What no page asks for: it would triple the time of collecting.
 _UNWANTED_STATIC = ["django_htmx"]
@@ -41,10 +42,8 @@ def has_pending_migrations() -> bool:
 
 def collect_static_files() -> None:
     """Copy what browsers load into REGULARS_HOME/static, under hashed names; nothing if it is there already."""
-    mark = settings.STATIC_ROOT / ".collected"
     with _alone():
-        print_ = _fingerprint()
-        if not mark.exists() or mark.read_text() != print_:
+        if not has_static_files():
             call_command(
                 "collectstatic",
                 interactive=False,
@@ -53,7 +52,16 @@ def collect_static_files() -> None:
                 ignore_patterns=_UNWANTED_STATIC,
                 stdout=io.StringIO(),
             )
-            mark.write_text(print_)
+            _static_mark().write_text(_fingerprint())
+
+
+def has_static_files() -> bool:
+    """Whether what browsers load stands in REGULARS_HOME/static as the code has it."""
+    return _static_mark().exists() and _static_mark().read_text() == _fingerprint()
+
+
+def _static_mark() -> Path:
+    return Path(settings.STATIC_ROOT) / ".collected"
 
 
 def _fingerprint() -> str:
@@ -68,6 +76,27 @@ def _fingerprint() -> str:
 
 def _has_cache_table() -> bool:
     return settings.CACHES["default"]["LOCATION"] in connection.introspection.table_names()
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """While a web or worker process lives: others may hold it, too, but nothing may replace the database."""
+    with _in_use_file(fcntl.LOCK_SH):
+        yield
+
+
+@contextmanager
+def held_alone() -> Iterator[None]:
+    """While the database is replaced. Raises BlockingIOError where a process of this folder is running."""
+    with _in_use_file(fcntl.LOCK_EX | fcntl.LOCK_NB):
+        yield
+
+
+@contextmanager
+def _in_use_file(kind: int) -> Iterator[None]:
+    with (settings.HOME / ".in-use.lock").open("w") as file:
+        fcntl.flock(file, kind)
+        yield
 
 
 @contextmanager

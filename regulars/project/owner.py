@@ -1,5 +1,7 @@
 """The first owner's one-time link, printed where only who runs the installation sees it."""
 
+from django.urls import reverse
+
 from regulars.foundation import clock
 from regulars.foundation.actors import Actor
 from regulars.shop import actions
@@ -12,4 +14,5 @@ def first_owner_link(address: str) -> str | None:
 
 
 def link(address: str, token: str) -> str:
-    return f"{address.rstrip('/')}/join/{token}/"
+    """The address by which an invited person sets a password."""
+    return address.rstrip("/") + reverse("account:invitation", args=[token])

@@ -17,7 +17,9 @@ THREADS = 4
 def main(host: str, port: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
     end_with_parent()
-    Granian(
+    from regulars.project import installation
+
+    server = Granian(
         "regulars.project.wsgi:application",
         address=host,
         port=port,
@@ -28,7 +30,9 @@ def main(host: str, port: int) -> None:
         workers_kill_timeout=10,
         log_level=LogLevels.warning,
         log_dictconfig=_log_settings(),
-    ).serve(target_loader=_application, wrap_loader=False)
+    )
+    with installation.held():
+        server.serve(target_loader=_application, wrap_loader=False)
 
 
 def _application(*_: Any, **__: Any) -> Any:
