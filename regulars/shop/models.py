@@ -9,7 +9,7 @@ from regulars.foundation.access import Permission, Role, may
 from regulars.foundation.constraints import one_of
 from regulars.foundation.ids import new_id
 from regulars.foundation.personal import NO_PERSONAL_DATA
-from regulars.shop.rules import AsOfMode, CalendarExceptionKind
+from regulars.shop.rules import AsOfMode, CalendarExceptionKind, Indicator
 
 
 class Shop(models.Model):
@@ -260,7 +260,10 @@ class Goal(models.Model):
 
     class Meta:
         ordering = ["due_date"]
-        constraints = [models.CheckConstraint(condition=Q(due_date__gt=F("start_date")), name="goal_dates")]
+        constraints = [
+            models.CheckConstraint(condition=one_of("indicator", Indicator), name="goal_indicator"),
+            models.CheckConstraint(condition=Q(due_date__gt=F("start_date")), name="goal_dates"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.due_date}"

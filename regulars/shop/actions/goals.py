@@ -12,6 +12,7 @@ from regulars.foundation import audit, events
 from regulars.foundation.actors import Actor
 from regulars.shop.events import GoalSet
 from regulars.shop.models import Goal, Staff
+from regulars.shop.rules import Indicator
 
 
 class CannotSetGoal(Exception):
@@ -20,7 +21,7 @@ class CannotSetGoal(Exception):
 
 def set_goal(
     *,
-    indicator: str,
+    indicator: Indicator,
     start_value: float,
     target_value: float,
     start_date: date,
@@ -32,7 +33,7 @@ def set_goal(
 ) -> UUID:
     """A value that an indicator shall reach by a date."""
     with transaction.atomic():
-        goal = Goal(indicator=indicator)
+        goal = Goal(indicator=indicator.value)
         _fill(
             goal,
             start_value=start_value,

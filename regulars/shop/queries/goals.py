@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from regulars.shop.models import Goal
-from regulars.shop.rules.goals import GoalLine
+from regulars.shop.rules.goals import GoalLine, Indicator
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class GoalRow:
     """A goal; `line` is its straight way from start to target."""
 
     id: UUID
-    indicator: str
+    indicator: Indicator
     line: GoalLine
     owner_id: UUID
     owner_name: str
@@ -21,7 +21,9 @@ class GoalRow:
     note: str
 
 
-def goals(*, indicator: str | None = None, is_open: bool | None = None, on_date: date | None = None) -> list[GoalRow]:
+def goals(
+    *, indicator: Indicator | None = None, is_open: bool | None = None, on_date: date | None = None
+) -> list[GoalRow]:
     """Goals by the date on which they are due; `on_date`: those that run on that day."""
     rows = Goal.objects.select_related("owner").order_by("due_date", "id")
     filters = {"indicator": indicator, "is_open": is_open, "start_date__lte": on_date, "due_date__gte": on_date}
@@ -29,7 +31,7 @@ def goals(*, indicator: str | None = None, is_open: bool | None = None, on_date:
     return [
         GoalRow(
             goal.id,
-            goal.indicator,
+            Indicator(goal.indicator),
             GoalLine(goal.start_value, goal.target_value, goal.start_date, goal.due_date),
             goal.owner_id,
             goal.owner.name,

@@ -2,6 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+
+
+class Indicator(StrEnum):
+    """What a goal can be set for. Each is a figure of one month; REVENUE in minor units, REPEAT_SHARE from 0 to 1."""
+
+    REVENUE = "revenue"
+    ORDERS = "orders"
+    BUYERS = "buyers"
+    NEW_BUYERS = "new_buyers"
+    REPEAT_SHARE = "repeat_share"
 
 
 @dataclass(frozen=True)
