@@ -116,7 +116,18 @@ _COLUMNS = (
     "key",
     "payload",
 )
-_JOB_COLUMNS = ("id", "name", "event_id", "payload", "key", "due_at", "attempts", "is_dead", "last_error", "created_at")
+_JOB_COLUMNS = (
+    "id",
+    "name",
+    "event_id",
+    "payload",
+    "due_at",
+    "attempts",
+    "claim_number",
+    "is_dead",
+    "last_error",
+    "created_at",
+)
 
 
 def _record_piece(events: Sequence[Event], *, by: Actor, now: datetime, is_history: bool) -> int:
@@ -138,7 +149,7 @@ def _record_piece(events: Sequence[Event], *, by: Actor, now: datetime, is_histo
         ),
     )
     deliveries: list[tuple[Any, ...]] = [
-        (new_id(), reaction.name, id_, {}, None, now, 0, False, "", now)
+        (new_id(), reaction.name, id_, {}, now, 0, 0, False, "", now)
         for id_, event in keyed.values()
         for reaction in _reactions.values()
         if _concerns(reaction, event, now=now, is_history=is_history)

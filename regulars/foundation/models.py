@@ -39,7 +39,7 @@ class Job(models.Model):
     """A machine's work that is still to do: a delivery of an event to a reaction, or a job of its own.
 
     A done job's row is deleted in the transaction of its effect, so what is here is either waiting or dead.
-    `due_at` is also the lease: claiming moves it into the future.
+    `due_at` is also the lease: claiming moves it into the future and raises `claim_number`, which never falls.
     """
 
     # The text of an error may quote the customer whom the event is about.
@@ -52,6 +52,7 @@ class Job(models.Model):
     key = models.CharField(max_length=160, null=True, unique=True)
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
+    claim_number = models.PositiveIntegerField(default=0)
     is_dead = models.BooleanField(default=False)
     last_error = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()

@@ -1,7 +1,7 @@
 """The job queue: leases, retries with back-off, a dead-letter list. It carries events to reactions, too.
 
 Claiming moves `due_at` forward by the lease and counts the attempt; a worker that is killed lets the lease run out
-and another takes the job up. The effect and the removal of the row are one transaction, guarded by the attempt's
+and another takes the job up. The effect and the removal of the row are one transaction, guarded by the claim's
 number, so that a worker whose lease ran out cannot write after its successor. What is tried again is claimed alone:
 a job that kills its worker spends its own attempts only.
 """
@@ -19,7 +19,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from regulars.foundation import bulk, events
 from regulars.foundation.clock import Clock
@@ -126,7 +126,7 @@ def back_off(attempts: int, *, jitter: float) -> timedelta:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A job that is ours until its lease ends; `attempts` counts this one and is our proof."""
+    """A job that is ours until its lease ends. `attempts` counts this one; `claim_number` is our proof."""
 
     id: UUID
     name: str
@@ -134,6 +134,7 @@ class Claimed:
     payload: Mapping[str, Any]
     key: str | None
     attempts: int
+    claim_number: int
 
 
 def run_due(clock: Clock, *, names: Sequence[str] = (), without: Sequence[str] = (), limit: int = BATCH) -> int:
@@ -169,9 +170,9 @@ def claim_one(*, names: Sequence[str], now: datetime) -> Claimed | None:
     return None
 
 
-def claimed(job_id: UUID, *, attempts: int) -> Claimed:
+def claimed(job_id: UUID, *, claim_number: int) -> Claimed:
     """The claimed job as its child finds it; LeaseLost if it is someone else's by now."""
-    row = Job.objects.filter(id=job_id, attempts=attempts, is_dead=False).values_list(*_CLAIMED).first()
+    row = Job.objects.filter(id=job_id, claim_number=claim_number, is_dead=False).values_list(*_CLAIMED).first()
     if row is None:
         raise LeaseLost(str(job_id))
     return _claimed_from(row)
@@ -185,24 +186,27 @@ def run_claimed(job: Claimed, *, clock: Clock) -> None:
 def prolong(job: Claimed, *, now: datetime) -> bool:
     """Move the end of the lease on; False if the job is no longer ours or is done."""
     lease = _handlers[job.name].lease
-    return Job.objects.filter(id=job.id, attempts=job.attempts, is_dead=False).update(due_at=now + lease) == 1
+    return _held(job).update(due_at=now + lease) == 1
 
 
 def release(job: Claimed, *, now: datetime) -> None:
     """Give a job back that was stopped on purpose: due at once, the attempt not counted."""
-    held = Job.objects.filter(id=job.id, attempts=job.attempts, is_dead=False)
-    held.update(attempts=F("attempts") - 1, due_at=now)
+    _held(job).update(attempts=F("attempts") - 1, due_at=now)
 
 
 def report_stopped(job: Claimed, reason: str, *, now: datetime) -> None:
     """The child ended without finishing: an attempt that failed."""
-    if Job.objects.filter(id=job.id, attempts=job.attempts, is_dead=False).exists():
+    if _held(job).exists():
         _fail(job, WorkerStopped(reason), now=now)
+
+
+def _held(job: Claimed) -> QuerySet[Job]:
+    return Job.objects.filter(id=job.id, claim_number=job.claim_number, is_dead=False)
 
 
 # ── Claiming ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_CLAIMED = ("id", "name", "event_id", "payload", "key", "attempts")
+_CLAIMED = ("id", "name", "event_id", "payload", "key", "attempts", "claim_number")
 
 
 def _claim(
@@ -221,7 +225,7 @@ def _claim(
         if cursor.fetchone() is None:  # so that an idle worker does not ask for SQLite's write lock
             return []
     claim = f"""
-        UPDATE foundation_job SET due_at = %s, attempts = attempts + 1
+        UPDATE foundation_job SET due_at = %s, attempts = attempts + 1, claim_number = claim_number + 1
         WHERE id IN (SELECT id FROM foundation_job WHERE {wanted} ORDER BY due_at LIMIT %s{skip})
         RETURNING {", ".join(_CLAIMED)}
     """  # noqa: S608 - placeholders only
@@ -252,7 +256,7 @@ def _on_claim(handler: Handler, *, now: datetime) -> dict[str, Any]:
 
 
 def _claimed_from(row: Sequence[Any]) -> Claimed:
-    id_, name, event_id, payload, key, attempts = row
+    id_, name, event_id, payload, key, attempts, claim_number = row
     return Claimed(
         id_ if isinstance(id_, UUID) else UUID(id_),
         name,
@@ -260,6 +264,7 @@ def _claimed_from(row: Sequence[Any]) -> Claimed:
         json.loads(payload) if isinstance(payload, str) else payload,
         key,
         attempts,
+        claim_number,
     )
 
 
@@ -331,9 +336,9 @@ def _max_attempts(name: str) -> int:
 def _finish(jobs: Sequence[Claimed], *, now: datetime) -> None:
     """Remove the rows (or set a recurring job's next time); raise LeaseLost unless all are still ours."""
     handler = _handlers.get(jobs[0].name)
-    for attempts in {job.attempts for job in jobs}:
-        ids = [job.id for job in jobs if job.attempts == attempts]
-        held = Job.objects.filter(id__in=ids, attempts=attempts, is_dead=False)
+    for number in {job.claim_number for job in jobs}:
+        ids = [job.id for job in jobs if job.claim_number == number]
+        held = Job.objects.filter(id__in=ids, claim_number=number, is_dead=False)
         if handler is not None and handler.next_due is not None and jobs[0].key == handler.recurring_key:
             count = held.update(due_at=handler.next_due(now), attempts=0, last_error="")
         else:
@@ -357,7 +362,7 @@ def _fail(job: Claimed, error: Exception, *, now: datetime) -> None:
             "place": f"{place.name}:{place.lineno}" if place else "",
         },
     )
-    Job.objects.filter(id=job.id, attempts=job.attempts).update(
+    _held(job).update(
         is_dead=is_dead,
         # A dead job keeps nobody from asking for the same again.
         key=None if is_dead else F("key"),

@@ -1,4 +1,4 @@
-"""One job in a process of its own, under a memory limit: `python -m regulars.project.child JOB_ID ATTEMPTS`.
+"""One job in a process of its own, under a memory limit: `python -m regulars.project.child JOB_ID CLAIM_NUMBER`.
 
 The worker starts it and prolongs the lease while it lives. It ends with 0 whether the job was done or failed: the
 outcome stands in the job's row. Any other end is an end without an outcome, which the worker reports.
@@ -12,7 +12,7 @@ from uuid import UUID
 from regulars.project.processes import end_with_parent
 
 
-def main(job_id: UUID, attempts: int) -> None:
+def main(job_id: UUID, claim_number: int) -> None:
     end_with_parent()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
     import django
@@ -26,7 +26,7 @@ def main(job_id: UUID, attempts: int) -> None:
     from regulars.foundation import clock, queue
 
     try:
-        job = queue.claimed(job_id, attempts=attempts)
+        job = queue.claimed(job_id, claim_number=claim_number)
     except queue.LeaseLost:
         return
     queue.run_claimed(job, clock=clock.now)

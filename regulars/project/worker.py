@@ -81,7 +81,7 @@ class Child:
 
     @classmethod
     def start(cls, job: Claimed) -> "Child":
-        command = [sys.executable, "-m", "regulars.project.child", str(job.id), str(job.attempts)]
+        command = [sys.executable, "-m", "regulars.project.child", str(job.id), str(job.claim_number)]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
         log.info("child started", extra={"job": job.name, "job_id": str(job.id), "pid": process.pid})
         return cls(job, process, time.monotonic() + PROLONG_SECONDS)
