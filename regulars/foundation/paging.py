@@ -5,7 +5,9 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 Row = TypeVar("Row")
 
@@ -37,3 +39,15 @@ def decode_cursor(cursor: str, *, length: int) -> list[Any]:
     if not isinstance(values, list) or len(values) != length:
         raise BadCursor(cursor)
     return values
+
+
+def decode_time_cursor(cursor: str) -> tuple[datetime, UUID]:
+    """The moment and the id that `encode_cursor` was given as texts. Raises BadCursor."""
+    at, id_ = decode_cursor(cursor, length=2)
+    try:
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            raise BadCursor(cursor)
+        return moment, UUID(id_)
+    except (TypeError, AttributeError, ValueError) as error:
+        raise BadCursor(cursor) from error

@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from regulars.commerce.models import Category, OrderLine, Product, Variant
 from regulars.commerce.rules import ProductKind
 from regulars.commerce.rules.catalogue import PATH_SEPARATOR, fold_sku
-from regulars.foundation.paging import Page, decode_cursor, encode_cursor
+from regulars.foundation.paging import BadCursor, Page, decode_cursor, decode_time_cursor, encode_cursor
 from regulars.foundation.text import fold
 
 
@@ -151,7 +151,7 @@ def products_page(
     sign, way, other = ("", "gt", "lt") if sort == ProductSort.NAME else ("-", "lt", "gt")
     products = products.order_by(f"{sign}{column}", f"{sign}id")
     if cursor:
-        mark, id_ = decode_cursor(cursor, length=2)
+        mark, id_ = _after_name(cursor) if sort == ProductSort.NAME else decode_time_cursor(cursor)
         products = products.filter(**{f"{column}__{way}e": mark}).exclude(**{column: mark, f"id__{other}e": id_})
     rows = _rows(products[: limit + 1])
     last = rows[limit - 1] if len(rows) > limit else None
@@ -194,7 +194,7 @@ def skus_alike(*, cursor: str | None = None, limit: int = 50) -> Page[AlikeSkus]
     # Counted as folded and unfolded text: equal SKUs of two sources are no question of case.
     groups = Variant.objects.values("folded_sku").annotate(written=Count("sku", distinct=True)).filter(written__gt=1)
     if cursor:
-        groups = groups.filter(folded_sku__gt=decode_cursor(cursor, length=1)[0])
+        groups = groups.filter(folded_sku__gt=str(decode_cursor(cursor, length=1)[0]))
     names = list(groups.order_by("folded_sku").values_list("folded_sku", flat=True)[: limit + 1])
     variants: defaultdict[str, list[VariantRow]] = defaultdict(list)
     rows = Variant.objects.filter(folded_sku__in=names[:limit]).order_by("sku", "source")
@@ -229,6 +229,14 @@ def buyers_of(product_id: UUID, *, limit: int = 20) -> list[BuyerRow]:
     return [
         BuyerRow(*row) for row in rows.order_by("-last").values_list("order__customer_id", "orders", "last")[:limit]
     ]
+
+
+def _after_name(cursor: str) -> tuple[str, UUID]:
+    name, id_ = decode_cursor(cursor, length=2)
+    try:
+        return str(name), UUID(id_)
+    except (TypeError, AttributeError, ValueError) as error:
+        raise BadCursor(cursor) from error
 
 
 def _rows(products: QuerySet[Product]) -> list[ProductRow]:

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from regulars.commerce.models import Enquiry
 from regulars.commerce.rules import EnquiryKind, EnquiryOutcome, EnquiryStep
 from regulars.commerce.rules.enquiries import is_stuck
-from regulars.foundation.paging import Page, decode_cursor, encode_cursor
+from regulars.foundation.paging import Page, decode_time_cursor, encode_cursor
 from regulars.shop.rules import Channel
 
 
@@ -110,7 +110,7 @@ def enquiries_page(
     column = "due_at" if is_by_due else "opened_at"
     rows = rows.order_by("due_at", "id") if is_by_due else rows.order_by("-opened_at", "-id")
     if cursor:
-        at, id_ = decode_cursor(cursor, length=2)
+        at, id_ = decode_time_cursor(cursor)
         way, other = ("gt", "lt") if is_by_due else ("lt", "gt")
         rows = rows.filter(**{f"{column}__{way}e": at}).exclude(**{column: at, f"id__{other}e": id_})
     found = [_row(row) for row in rows.values_list(*_ROW)[: limit + 1]]

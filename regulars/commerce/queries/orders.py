@@ -14,7 +14,7 @@ from regulars.commerce.models import Order, OrderLine, Variant
 from regulars.commerce.rules import OrderStatus
 from regulars.commerce.rules.catalogue import fold_sku
 from regulars.foundation import events
-from regulars.foundation.paging import Page, decode_cursor, encode_cursor
+from regulars.foundation.paging import BadCursor, Page, decode_cursor, decode_time_cursor, encode_cursor
 from regulars.foundation.text import fold
 from regulars.shop.rules import Channel
 
@@ -201,13 +201,13 @@ def orders_page(
     if sort == OrderSort.LARGEST:
         orders = orders.order_by("-base_total_minor", "-id")
         if cursor:
-            total, id_ = decode_cursor(cursor, length=2)
-            orders = orders.filter(Q(base_total_minor__lt=total) | Q(base_total_minor=total, id__lt=UUID(id_)))
+            total, id_ = _after(cursor)
+            orders = orders.filter(Q(base_total_minor__lt=total) | Q(base_total_minor=total, id__lt=id_))
     else:
         sign, way = ("-", "lt") if sort == OrderSort.NEWEST else ("", "gt")
         orders = orders.order_by(f"{sign}placed_at", f"{sign}id")
         if cursor:
-            at, id_ = decode_cursor(cursor, length=2)
+            at, id_ = decode_time_cursor(cursor)
             # The plain bound lets the index be used; the rest leaves out what was on the page before.
             orders = orders.filter(**{f"placed_at__{way}e": at}).exclude(placed_at=at, **{f"id__{_other(way)}e": id_})
     rows = [_row(row) for row in orders.values_list(*_ROW)[: limit + 1]]
@@ -216,6 +216,14 @@ def orders_page(
         return Page(rows)
     mark = last.base_total_minor if sort == OrderSort.LARGEST else last.placed_at.isoformat()
     return Page(rows[:limit], encode_cursor([mark, str(last.id)]))
+
+
+def _after(cursor: str) -> tuple[int, UUID]:
+    total, id_ = decode_cursor(cursor, length=2)
+    try:
+        return int(total), UUID(id_)
+    except (TypeError, AttributeError, ValueError) as error:
+        raise BadCursor(cursor) from error
 
 
 def _other(way: str) -> str:

@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from regulars.commerce.models import OrderLine, Return, ReturnLine
 from regulars.commerce.queries.orders import OrderRow, orders_by_id
-from regulars.foundation.paging import Page, decode_cursor, encode_cursor
+from regulars.foundation.paging import Page, decode_time_cursor, encode_cursor
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def match_candidates(return_line_id: UUID, *, limit: int = 30) -> list[MatchCand
 def _page(returns: QuerySet[Return], *, cursor: str | None, limit: int) -> Page[ReturnRow]:
     returns = returns.order_by("-returned_at", "-id")
     if cursor:
-        at, id_ = decode_cursor(cursor, length=2)
+        at, id_ = decode_time_cursor(cursor)
         returns = returns.filter(returned_at__lte=at).exclude(returned_at=at, id__gte=id_)
     rows = _with_lines(returns.values_list(*_ROW)[: limit + 1])
     last = rows[limit - 1] if len(rows) > limit else None
