@@ -106,7 +106,7 @@ def insert_tags(tags: Mapping[UUID, Iterable[str]]) -> None:
     rows = {
         (customer_id, fold(name)[:60]): (customer_id, " ".join(name.replace("\x00", "").split())[:60], fold(name)[:60])
         for customer_id, names in tags.items()
-        for name in names
+        for name in reversed(tuple(names))
         if fold(name)
     }
     if rows:

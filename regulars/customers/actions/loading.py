@@ -1,7 +1,10 @@
 """Loading a customer to change, and keeping what he is searched by in step."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from uuid import UUID
+
+from django.db.models import F, Q
 
 from regulars.customers.models import Contact, Customer, ExternalId
 from regulars.customers.rules.names import search_text, sort_name
@@ -22,22 +25,22 @@ def load_living(customer_id: UUID) -> Customer:
 
 
 def refresh_search(ids: Collection[UUID]) -> None:
-    """Write anew by what these customers are searched and sorted."""
-    contacts: dict[UUID, list[str]] = {}
-    for customer_id, value in (
-        Contact.objects.filter(customer__in=ids).order_by("id").values_list("customer_id", "value")
-    ):
-        contacts.setdefault(customer_id, []).append(value)
-    outside: dict[UUID, list[str]] = {}
-    for customer_id, value in (
-        ExternalId.objects.filter(customer__in=ids).order_by("id").values_list("customer_id", "external_id")
-    ):
-        outside.setdefault(customer_id, []).append(value)
-    names = ("id", "first_name", "last_name", "patronymic", "company", "search_text", "sort_name")
-    for id_, first, last, patronymic, company, text_before, sort_before in Customer.objects.filter(
-        id__in=ids
-    ).values_list(*names):
-        text = search_text([last, first, patronymic, company, *contacts.get(id_, ()), *outside.get(id_, ())])
-        order = sort_name(first_name=first, last_name=last, company=company)
-        if (text, order) != (text_before, sort_before):
-            Customer.objects.filter(id=id_).update(search_text=text, sort_name=order)
+    """Write anew by what these customers are searched and sorted; the names of their aliases find them, too."""
+    found_by: dict[UUID, list[str]] = defaultdict(list)
+    profiles = Customer.objects.filter(Q(id__in=ids) | Q(merged_into__in=ids)).order_by(
+        F("merged_into").asc(nulls_first=True), "id"
+    )
+    names = ("last_name", "first_name", "patronymic", "company")
+    for id_, living, *called in profiles.values_list("id", "merged_into_id", *names):
+        found_by[living or id_] += called
+        if living:
+            found_by[id_] += called
+    for model, value in ((Contact, "value"), (ExternalId, "external_id")):
+        rows = model._default_manager.filter(customer__in=ids).order_by("id").values_list("customer_id", value)
+        for customer_id, text in rows:
+            found_by[customer_id].append(text)
+    for row in Customer.objects.filter(id__in=ids):
+        text = search_text(found_by[row.id])
+        order = sort_name(first_name=row.first_name, last_name=row.last_name, company=row.company)
+        if (text, order) != (row.search_text, row.sort_name):
+            Customer.objects.filter(id=row.id).update(search_text=text, sort_name=order)

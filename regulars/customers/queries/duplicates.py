@@ -57,8 +57,8 @@ WHERE NOT EXISTS (
     SELECT 1 FROM customers_notthesame n
     JOIN customers_customer nf ON nf.id = n.first_id
     JOIN customers_customer ns ON ns.id = n.second_id
-    WHERE (COALESCE(nf.merged_into_id, nf.id) = first_id AND COALESCE(ns.merged_into_id, ns.id) = second_id)
-       OR (COALESCE(nf.merged_into_id, nf.id) = second_id AND COALESCE(ns.merged_into_id, ns.id) = first_id)
+    WHERE (COALESCE(nf.merged_into_id, nf.id) = f.id AND COALESCE(ns.merged_into_id, ns.id) = s.id)
+       OR (COALESCE(nf.merged_into_id, nf.id) = s.id AND COALESCE(ns.merged_into_id, ns.id) = f.id)
 )
 """  # noqa: S608 - only constants are put in
 
