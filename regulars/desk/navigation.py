@@ -47,8 +47,24 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
-    # room by room, in the order of the menu
-)  # fmt: skip
+    Entry(
+        label=_("Staff and roles"),
+        icon="users-group",
+        url_name="team:list",
+        group=Group.SHOP,
+        permission=P.MANAGE_STAFF,
+    ),
+    Entry(
+        label=_("Stuck work"),
+        icon="mail-exclamation",
+        url_name="system:dead_letters",
+        group=Group.SHOP,
+        permission=P.MANAGE_JOBS,
+    ),
+    Entry(
+        label=_("What was changed"), icon="history", url_name="system:audit", group=Group.SHOP, permission=P.SEE_AUDIT
+    ),
+)
 
 
 @dataclass(frozen=True)

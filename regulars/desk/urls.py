@@ -9,4 +9,6 @@ _switches = [path("language", shell.set_language, name="language"), path("theme"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include((_switches, "desk"))),
     path("account/", include("regulars.desk.account.urls")),
+    path("team/", include("regulars.desk.team.urls")),
+    path("system/", include("regulars.desk.system.urls")),
 ]

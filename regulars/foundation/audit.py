@@ -56,13 +56,19 @@ def page(
     subject_id: str | None = None,
     actor: str | None = None,
     verb: str | None = None,
+    from_at: datetime | None = None,
+    to_at: datetime | None = None,
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[AuditRow]:
-    """Entries, newest first."""
+    """Entries, newest first; `from_at` ≤ when they were made < `to_at`."""
     entries = AuditEntry.objects.order_by("-at", "-id")
     filters = {"subject_kind": subject_kind, "subject_id": subject_id, "actor": actor, "verb": verb}
     entries = entries.filter(**{name: value for name, value in filters.items() if value})
+    if from_at:
+        entries = entries.filter(at__gte=from_at)
+    if to_at:
+        entries = entries.filter(at__lt=to_at)
     if cursor:
         at, id_ = decode_cursor(cursor, length=2)
         entries = entries.filter(at__lte=at).exclude(at=at, id__gte=UUID(id_))
@@ -70,6 +76,11 @@ def page(
     rows = [AuditRow(*values) for values in entries.values_list(*fields)[: limit + 1]]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(rows[:limit], encode_cursor([last.at.isoformat(), str(last.id)]) if last else None)
+
+
+def verbs() -> list[str]:
+    """What has been done at least once, in alphabetical order."""
+    return list(AuditEntry.objects.order_by("verb").values_list("verb", flat=True).distinct())
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

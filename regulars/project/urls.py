@@ -7,3 +7,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz),
     path("", include("regulars.desk.urls")),
 ]
+
+handler400 = "regulars.desk.errors.bad_request"
+handler403 = "regulars.desk.errors.forbidden"
+handler404 = "regulars.desk.errors.not_found"
+handler500 = "regulars.desk.errors.broken"

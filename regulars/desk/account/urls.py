@@ -2,6 +2,7 @@
 
 from allauth.account import views as account
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from regulars.desk.account import views
 
@@ -24,6 +25,7 @@ _allauth = [
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("security/mfa/", RedirectView.as_view(pattern_name="account:security"), name="mfa_index"),
     path("security/mfa/", include("allauth.mfa.urls")),
     path("security/sessions/", include("allauth.usersessions.urls")),
 ]

@@ -25,6 +25,24 @@ from regulars.ui.charts import Chart
 
 register = template.Library()
 
+# Marks in the order in which they decide: each browser also names those that it imitates.
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("YaBrowser/", "Yandex"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
 
 # ── Values ───────────────────────────────────────────────────────────────────
 @register.filter
@@ -91,6 +109,18 @@ def duration(span: timedelta | float | None) -> str:
 @register.filter
 def initials(name: str) -> str:
     return "".join(word[0] for word in name.split()[:2]).upper() or "?"
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """The browser and system that a User-Agent names, as far as one can tell."""
+    found = [next((name for mark, name in marks if mark in user_agent), "") for marks in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(filter(None, found)) or user_agent[:60]
+
+
+@register.filter
+def last_line(text: str) -> str:
+    return text.strip().rpartition("\n")[2]
 
 
 @register.filter
@@ -281,6 +311,8 @@ def field(bound: BoundField, *, label: str = "", icon: str = "") -> dict[str, An
     )
     classes = f"{widget.attrs.get('class', '')} {css}{' is-invalid' if bound.errors else ''}".strip()
     attrs: dict[str, Any] = {"class": classes}
+    if str(widget.attrs.get("placeholder", "")) == str(bound.label):
+        attrs["placeholder"] = ""
     if isinstance(widget, Textarea):
         attrs["rows"] = widget.attrs.get("rows") if str(widget.attrs.get("rows", "10")) != "10" else 4
     return {

@@ -47,7 +47,10 @@
         copier.textContent = copier.dataset.copied;
       });
     }
-    if (event.target.closest("[data-prints]")) window.print();
+    if (event.target.closest("[data-reloads]")) {
+      // What was posted is not repeated: the page is asked for again.
+      window.location.assign(document.referrer || window.location.href);
+    }
   });
 
   document.addEventListener("change", (event) => {
