@@ -1,1 +1,27 @@
 """The only writers of segments and findings."""
+
+from regulars.audience.actions.membership import mark_dirty
+from regulars.audience.actions.ready_made import create_ready_made_segments
+from regulars.audience.actions.segments import (
+    NameTaken,
+    NoSuchSegment,
+    SegmentIsClosed,
+    change_segment,
+    close_segment,
+    create_segment,
+    rebuild_segments,
+    reopen_segment,
+)
+
+__all__ = [
+    "NameTaken",
+    "NoSuchSegment",
+    "SegmentIsClosed",
+    "change_segment",
+    "close_segment",
+    "create_ready_made_segments",
+    "create_segment",
+    "mark_dirty",
+    "rebuild_segments",
+    "reopen_segment",
+]

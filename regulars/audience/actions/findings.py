@@ -5,7 +5,7 @@ changed between the two is announced afterwards, also in pieces: a crash there i
 key of each event keeps it single.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -46,7 +46,16 @@ class Findings:
     shop: Mapping[str, Any]
 
 
-def publish(findings: Findings, *, run_id: UUID, as_of: datetime, is_baseline: bool, by: Actor, now: datetime) -> int:
+def publish(
+    findings: Findings,
+    *,
+    run_id: UUID,
+    as_of: datetime,
+    is_baseline: bool,
+    by: Actor,
+    now: datetime,
+    on_share: Callable[[float], None] = lambda _: None,
+) -> int:
     """Make `findings` what everyone reads; how many customers changed their stage as news or history.
 
     is_baseline: a first analysis, changed rules or a moved date: stages are set, nothing is announced.
@@ -56,7 +65,9 @@ def publish(findings: Findings, *, run_id: UUID, as_of: datetime, is_baseline: b
     slot = 1 - seen.slot
     for model in (CustomerFinding, ProductFinding, ShopFinding):
         _empty(model, slot)
+    on_share(0.2)
     _fill(CustomerFinding, CUSTOMER_COLUMNS, findings.customers, slot)
+    on_share(0.7)
     _fill(ProductFinding, PRODUCT_COLUMNS, findings.products, slot)
     _fill(ShopFinding, ("name", "data"), findings.shop.items(), slot)
     with transaction.atomic():

@@ -1,5 +1,28 @@
 """Readers of segments and findings, named for what they return."""
 
-from regulars.audience.queries.selection import CustomerRow, count, moment, select, select_ids, stream
+from regulars.audience.queries.segments import SegmentRow, Stay, segment, segments, segments_of, stays
+from regulars.audience.queries.selection import (
+    CustomerRow,
+    count,
+    customers_by_id,
+    moment,
+    select,
+    select_ids,
+    stream,
+)
 
-__all__ = ["CustomerRow", "count", "moment", "select", "select_ids", "stream"]
+__all__ = [
+    "CustomerRow",
+    "SegmentRow",
+    "Stay",
+    "count",
+    "customers_by_id",
+    "moment",
+    "segment",
+    "segments",
+    "segments_of",
+    "select",
+    "select_ids",
+    "stays",
+    "stream",
+]

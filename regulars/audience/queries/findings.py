@@ -7,11 +7,15 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+from django.db import connection
 from django.db.models import F, Q, QuerySet
+from numpy.typing import NDArray
 
 from regulars.audience import models
 from regulars.audience.rules import Stage
 from regulars.foundation.paging import BadCursor, Page, decode_cursor, encode_cursor
+from regulars.shop.queries import shop
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,50 @@ def stage_counts() -> dict[Stage, int]:
     """How many customers are in each stage."""
     counts = shop_finding("stages") or {}
     return {stage: counts.get(stage.value, 0) for stage in Stage}
+
+
+def stages_by_hex() -> dict[str, str]:
+    """Everybody's published stage by customer id (32 hexadecimal digits), for the next analysis."""
+    seen = publication()
+    if seen is None:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT customer_id, stage FROM audience_customerfinding WHERE slot = %s", [seen.slot])
+        return {id_ if isinstance(id_, str) else id_.hex: stage for id_, stage in cursor.fetchall()}
+
+
+@dataclass(frozen=True)
+class StageFacts:
+    """What stages are judged by, one place for each customer; NaN where not known."""
+
+    purchase_days: NDArray[np.int64]
+    tenure_days: NDArray[np.int64]
+    silence_days: NDArray[np.float64]
+    gap_median_days: NDArray[np.float64]
+    gap_limit_days: NDArray[np.float64]
+
+
+def stage_facts() -> StageFacts:
+    """For a preview of other rules: all customers, as published."""
+    seen = publication()
+    fields = ("purchase_days", "first_order_at", "last_order_at", "silence_days", "gap_median_days", "gap_limit_days")
+    rows = models.CustomerFinding.objects.filter(slot=seen.slot).values_list(*fields) if seen else []
+    columns = list(zip(*rows, strict=True)) or [()] * len(fields)
+    number, first, last, silence, median, limit = columns
+    zone = shop().zone
+    tenure = [
+        (b.astimezone(zone).date() - a.astimezone(zone).date()).days if a and b else 0
+        for a, b in zip(first, last, strict=True)
+    ]
+    return StageFacts(
+        np.array(number, dtype=np.int64),
+        np.array(tenure, dtype=np.int64),
+        *(_floats(c) for c in (silence, median, limit)),
+    )
+
+
+def _floats(column: Sequence[float | None]) -> NDArray[np.float64]:
+    return np.array([np.nan if value is None else value for value in column], dtype=np.float64)
 
 
 _FIELDS = (

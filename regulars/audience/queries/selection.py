@@ -1,6 +1,6 @@
 """The one read across capabilities: customers by a condition, with the attributes that are asked for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,6 +97,18 @@ def select_ids(condition: Condition | None = None, *, segment_id: UUID | None = 
     query = _Query(condition, segment_id=segment_id, now=now)
     for row in query.stream([Sql(f"{BASE_ALIAS}.id")], query.where):
         yield _uuid(row[0])
+
+
+def customers_by_id(ids: Iterable[UUID], *, columns: Sequence[str], now: datetime) -> dict[UUID, CustomerRow]:
+    """The values of these customers, merged and erased ones too; those who do not exist are left out."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return {}
+    query = _Query(None, columns=columns, now=now)
+    places = ", ".join(["%s"] * len(wanted))
+    scope = Sql(f"{BASE_ALIAS}.id IN ({places})", tuple(adapted(id_) for id_ in wanted))
+    rows = [query.row(raw) for raw in query.fetch([Sql(f"{BASE_ALIAS}.id"), *query.wanted], scope)]
+    return {row.id: row for row in rows}
 
 
 def stream(
