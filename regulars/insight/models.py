@@ -3,8 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from regulars.foundation.constraints import one_of
 from regulars.foundation.ids import new_id
 from regulars.foundation.personal import NO_PERSONAL_DATA
+from regulars.insight.rules.runs import RunState
 
 
 class StageRules(models.Model):
@@ -27,25 +29,26 @@ class AnalysisRun(models.Model):
     personal_data = NO_PERSONAL_DATA
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    state = models.CharField(max_length=12, default="running")
+    state = models.CharField(max_length=12, default=RunState.RUNNING.value)
+    is_full = models.BooleanField(default=False)
     is_baseline = models.BooleanField(default=False)
     as_of = models.DateTimeField()
     stage_version = models.PositiveIntegerField()
+    model_version = models.PositiveIntegerField()
     started_at = models.DateTimeField()
     beat_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     step = models.CharField(max_length=30, blank=True, default="")
     done_share = models.FloatField(default=0.0)
     steps = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
     folder = models.CharField(max_length=200, blank=True, default="")
     error = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["state"], condition=Q(state="running"), name="analysis_one_at_a_time"),
-            models.CheckConstraint(
-                condition=Q(state__in=["running", "done", "failed", "interrupted"]), name="analysis_state"
-            ),
+            models.CheckConstraint(condition=one_of("state", RunState), name="analysis_state"),
         ]
         indexes = [models.Index(fields=["started_at"], name="analysis_by_age")]
 

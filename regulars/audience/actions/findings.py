@@ -14,8 +14,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from regulars.audience.actions.membership import mark_dirty
+from regulars.audience.actions.segments import rebuild_segments
 from regulars.audience.events import FindingsPublished, StageChanged
-from regulars.audience.models import CustomerFinding, DirtyCustomer, ProductFinding, Publication, ShopFinding
+from regulars.audience.models import CustomerFinding, ProductFinding, Publication, ShopFinding
 from regulars.foundation import bulk, events
 from regulars.foundation.actors import Actor
 
@@ -107,23 +109,25 @@ def announce(*, by: Actor, now: datetime) -> int:
     announced = 0
     after: UUID | None = None
     while not seen.is_baseline and (changes := _changes(seen.slot, after=after)):
-        after = changes[-1].customer_id
         with transaction.atomic():
-            rows = [(change.customer_id, now) for change in changes]
-            bulk.insert(DirtyCustomer, ("customer_id", "since"), rows, ignore_conflicts=True)
-            for is_news in (True, False):
-                announced += events.record_all(
-                    (
-                        change.event(version=seen.version, as_of=seen.as_of)
-                        for change in changes
-                        if change.stage_before != change.stage and change.is_news is is_news
-                    ),
-                    by=by,
-                    now=now,
-                    is_history=not is_news,
-                )
+            if after is None and len(changes) == _PIECE:
+                # So many that testing each customer would take longer than testing everybody.
+                rebuild_segments(is_baseline=False, now=now)
+            elif after is None:
+                mark_dirty(customer_ids=[change.customer_id for change in changes], now=now)
+            announced += _record(changes, version=seen.version, as_of=seen.as_of, by=by, now=now)
+        after = changes[-1].customer_id
     Publication.objects.filter(id=1, version=seen.version).update(is_announced=True)
     return announced
+
+
+def _record(changes: Sequence["_Change"], *, version: int, as_of: datetime, by: Actor, now: datetime) -> int:
+    moved = [change for change in changes if change.stage_before != change.stage]
+    recorded = 0
+    for is_news in (True, False):
+        of_kind = (change.event(version=version, as_of=as_of) for change in moved if change.is_news is is_news)
+        recorded += events.record_all(of_kind, by=by, now=now, is_history=not is_news)
+    return recorded
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,26 @@ from ibis import _
 from ibis.expr.types import IntegerColumn, Table
 
 from regulars.insight.rules.purchases import Extracts
+from regulars.insight.rules.stages import Thresholds, climbed
 
 YEAR_DAYS = 365
 
 
-def customer_rows(extracts: Extracts, orders: Table, returns: Table, days: Table, *, as_of_day: int) -> Table:
+def customer_rows(
+    extracts: Extracts, orders: Table, returns: Table, days: Table, *, as_of_day: int, thresholds: Thresholds
+) -> Table:
     """One row for each customer (survivors only), buyers or not, with RFM and rhythm.
 
     days: with rhythm. silence_days: null without a purchase. revenue_minor: goods less what came back, also of orders
-    that came back as a whole. news_at: when his newest *historical* order was recorded.
+    that came back as a whole. repeat_at, regular_at, loyal_at: the purchase that led to that stage; woken_at: the last
+    one after a silence beyond the limit. history_at: when the newest order from before go-live was recorded.
     """
+    ordered = ibis.window(group_by="customer_id", order_by="day")
+    days = days.mutate(is_woken=_.day - _.day.lag().over(ordered) > _.limit_days.lag().over(ordered))
+    steps = [
+        days.first_at.min(where=rule).name(f"{name}_at")
+        for name, rule in climbed(days.number, days.day - days.first_day, thresholds)
+    ]
     last = days.filter(_.next_day.isnull()).select(
         "customer_id",
         "number",
@@ -26,7 +36,9 @@ def customer_rows(extracts: Extracts, orders: Table, returns: Table, days: Table
         last_day=_.day,
         tenure_days=_.day - _.first_day,
     )
-    visits = days.group_by("customer_id").agg(orders=_.orders.sum(), first_at=_.first_at.min())
+    visits = days.group_by("customer_id").agg(
+        *steps, orders=_.orders.sum(), first_at=_.first_at.min(), woken_at=_.first_at.max(where=_.is_woken)
+    )
     is_recent = _.day > as_of_day - YEAR_DAYS
     bought = (
         orders.filter(_.customer_id.notnull())
@@ -42,7 +54,7 @@ def customer_rows(extracts: Extracts, orders: Table, returns: Table, days: Table
         .group_by("customer_id")
         .agg(returned_minor=_.amount_minor.sum(), returned_year_minor=_.amount_minor.sum(where=is_recent))
     )
-    rows = extracts.customers.filter(_.customer_id == _.survivor_id).select("customer_id")
+    rows = extracts.customers.filter(_.customer_id == _.survivor_id).select("customer_id", "created_at")
     for part in (last, visits, bought, brought_back):
         rows = rows.left_join(part, "customer_id").drop("customer_id_right")
     rows = rows.mutate(
@@ -82,11 +94,16 @@ def product_rows(extracts: Extracts, orders: Table, returns: Table) -> Table:
         .join(orders.select("order_id", "customer_id", "day", "placed_at"), "order_id")
         .select("order_id", "product_id", "customer_id", "day", "placed_at", "quantity_milli", "base_total_minor")
     )
-    sold = lines.group_by("product_id").agg(
-        orders=_.order_id.nunique(),
-        quantity_milli=_.quantity_milli.sum(),
-        goods_minor=_.base_total_minor.sum(),
-        last_sold_at=_.placed_at.max(),
+    sold = (
+        lines.group_by("product_id", "order_id")
+        .agg(quantity_milli=_.quantity_milli.sum(), goods_minor=_.base_total_minor.sum(), placed_at=_.placed_at.max())
+        .group_by("product_id")
+        .agg(
+            orders=_.count(),
+            quantity_milli=_.quantity_milli.sum(),
+            goods_minor=_.goods_minor.sum(),
+            last_sold_at=_.placed_at.max(),
+        )
     )
     buyers = (
         lines.filter(_.customer_id.notnull())
@@ -102,8 +119,13 @@ def product_rows(extracts: Extracts, orders: Table, returns: Table) -> Table:
     )
     rows = sold.left_join(buyers, "product_id").drop("product_id_right")
     rows = rows.left_join(brought_back, "product_id").drop("product_id_right")
-    return rows.mutate(
+    return rows.select(
+        "product_id",
+        "orders",
+        "quantity_milli",
+        "last_sold_at",
         customers=_.customers.fill_null(0),
         repeat_customers=_.repeat_customers.fill_null(0),
         returned_minor=_.returned_minor.fill_null(0),
-    ).mutate(revenue_minor=_.goods_minor - _.returned_minor)
+        revenue_minor=_.goods_minor - _.returned_minor.fill_null(0),
+    )

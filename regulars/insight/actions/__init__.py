@@ -1,0 +1,1 @@
+"""The only writers of analysis runs, of their folders, and of the rules of stages."""

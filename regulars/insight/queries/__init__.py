@@ -1,0 +1,1 @@
+"""Readers of analysis runs and of the rules of stages."""
