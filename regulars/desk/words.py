@@ -46,6 +46,7 @@ PERMISSION_NAMES: dict[Permission, Promise] = {
     P.RUN_IMPORTS: _("Import files"),
     P.SEE_INSIGHT: _("See the figures of the shop"),
     P.EDIT_GOALS: _("Set goals"),
+    P.EDIT_SHIFTS: _("Plan shifts"),
     P.MANAGE_SHOP: _("Change the shop’s settings"),
     P.MANAGE_STAFF: _("Invite staff and give roles"),
     P.MANAGE_JOBS: _("Look after stuck work"),

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     RUN_IMPORTS = "run_imports"
     SEE_INSIGHT = "see_insight"
     EDIT_GOALS = "edit_goals"
+    EDIT_SHIFTS = "edit_shifts"
     MANAGE_SHOP = "manage_shop"
     MANAGE_STAFF = "manage_staff"
     MANAGE_JOBS = "manage_jobs"
@@ -45,7 +46,8 @@ _SELLER = frozenset({P.SEE_CUSTOMERS, P.SEE_CONTACTS, P.EDIT_CUSTOMERS, P.SEE_OR
 _ANALYST = frozenset({P.SEE_CUSTOMERS, P.SEE_SEGMENTS, P.EDIT_SEGMENTS, P.SEE_ORDERS, P.SEE_ENQUIRIES, P.SEE_PRODUCTS,
                       P.SEE_COSTS, P.SEE_INSIGHT})  # fmt: skip
 _MARKETER = _ANALYST | {P.SEE_CONTACTS, P.EDIT_CUSTOMERS, P.EXPORT_CUSTOMERS, P.RUN_IMPORTS, P.EDIT_PRODUCTS}
-_LEAD = _SELLER | _ANALYST | {P.MERGE_CUSTOMERS, P.EXPORT_CUSTOMERS, P.EDIT_PRODUCTS, P.EDIT_GOALS, P.RUN_IMPORTS}
+_LEAD = _SELLER | _ANALYST | {P.MERGE_CUSTOMERS, P.EXPORT_CUSTOMERS, P.EDIT_PRODUCTS, P.EDIT_GOALS, P.EDIT_SHIFTS,
+                             P.RUN_IMPORTS}  # fmt: skip
 
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
