@@ -197,3 +197,20 @@ class EnquiryClosed(Event):
 
     def key(self) -> str:
         return str(self.enquiry_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportFinished(Event):
+    """A file or feed was taken in as a whole; `is_new_baseline`: with history, so figures move without news."""
+
+    kind = "commerce.import_finished"
+
+    run_id: UUID
+    import_kind: str
+    rows: int
+    created: int
+    updated: int
+    is_new_baseline: bool
+
+    def key(self) -> str:
+        return str(self.run_id)

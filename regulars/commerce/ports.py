@@ -22,6 +22,9 @@ class ProductRecord(NamedTuple):
     currency: str = ""
 
 
+WHOLE_ORDER = ProductRecord(sku="(order)", name="Whole order")
+
+
 class OrderDetails(NamedTuple):
     """What a row says of its order as a whole; the first row that says it counts. Amounts are millionths."""
 
@@ -36,10 +39,10 @@ NO_DETAILS = OrderDetails()
 
 
 class LineRecord(NamedTuple):
-    """One line of an order.
+    """One line of an order; a source that knows whole orders only gives one line of `WHOLE_ORDER` for each.
 
-    row: number in the source, from 1 for the header. quantity_milli: thousandths, negative for what came back.
-    amount_micro: price times quantity in millionths of the major unit, never negative.
+    row: number in the source, 1 being the header's. quantity_milli: thousandths, negative for what came back and for
+    money that goes back. price_micro, amount_micro (price times quantity), discount_micro: never negative.
     """
 
     row: int
@@ -55,18 +58,6 @@ class LineRecord(NamedTuple):
     details: OrderDetails
 
 
-class OrderRecord(NamedTuple):
-    """A whole order of which the lines are not known; `total_micro` holds everything, negative for a return."""
-
-    row: int
-    number: str
-    placed_at: datetime
-    total_micro: int
-    currency: str
-    customer: Person | None
-    details: OrderDetails
-
-
 class CustomerRecord(NamedTuple):
     row: int
     customer: Person
@@ -77,7 +68,7 @@ class CatalogueRecord(NamedTuple):
     product: ProductRecord
 
 
-Record = LineRecord | OrderRecord | CustomerRecord | CatalogueRecord
+Record = LineRecord | CustomerRecord | CatalogueRecord
 
 
 class Reject(NamedTuple):
@@ -91,7 +82,7 @@ class Reject(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows of the source, in its order. last_row: number of the last; share: how much is read, 0 to 1, if known."""
+    """Some rows of the source, in its order. last_row: number of the last; share: how much is read, 0 to 1."""
 
     last_row: int
     rows: int

@@ -4,9 +4,10 @@
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -31,13 +32,24 @@ def insert(
         return
     verb = "INSERT OR IGNORE" if ignore_conflicts else "INSERT"
     places = ", ".join("?" * len(columns))
-    converters = [_sqlite_converter(field) for field in fields]
     connection.ensure_connection()
     assert connection.connection is not None
     with connection.wrap_database_errors:
         connection.connection.executemany(
-            f"{verb} INTO {table} ({names}) VALUES ({places})",
-            ([convert(value) for convert, value in zip(converters, row, strict=True)] for row in rows),
+            f"{verb} INTO {table} ({names}) VALUES ({places})", _sqlite_rows(fields, rows)
+        )
+
+
+def add(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Add to the numbers in `columns` of rows known by their primary key; each of `rows` is (key, amount, …)."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    names = [connection.ops.quote_name(model._meta.get_field(name).column) for name in columns]  # type: ignore[union-attr]
+    sums = ", ".join(f"{name} = {name} + %s" for name in names)
+    adapt = to_sqlite if connection.vendor == "sqlite" else (lambda value: value)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET {sums} WHERE id = %s",  # noqa: S608 - only names are put in
+            [(*amounts, adapt(key)) for key, *amounts in rows],
         )
 
 
@@ -61,15 +73,32 @@ def _copy(
             cursor.execute(f"DROP TABLE {target}")
 
 
+def _sqlite_rows(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """Rows in SQLite's values, converted by columns: most hold numbers and text, which go as they are."""
+    converters = [_sqlite_converter(field) for field in fields]
+    remaining = iter(rows)
+    while piece := list(islice(remaining, 5000)):
+        columns = [
+            column if convert is None else list(map(convert, column))
+            for convert, column in zip(converters, zip(*piece, strict=True), strict=True)
+        ]
+        yield from zip(*columns, strict=True)
+
+
 def _is_relation(model: type[models.Model], name: str) -> bool:
     return name.endswith("_id") and any(f.attname == name and f.is_relation for f in model._meta.concrete_fields)
 
 
-def _sqlite_converter(field: Any) -> Callable[[Any], Any]:
+_AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.FloatField, models.BooleanField)
+
+
+def _sqlite_converter(field: Any) -> Callable[[Any], Any] | None:
     target = field.target_field if field.is_relation else field
     if isinstance(target, models.JSONField):
         return lambda value: None if value is None else json.dumps(value, ensure_ascii=False)
-    return to_sqlite
+    if isinstance(target, models.UUIDField):
+        return lambda value: None if value is None else value.hex
+    return None if isinstance(target, _AS_THEY_ARE) else to_sqlite
 
 
 def to_sqlite(value: Any) -> Any:

@@ -46,9 +46,14 @@ class ImportRun(models.Model):
     beat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     step = models.CharField(max_length=20, blank=True, default="")
+    # The last thing done within the step, written with what was done: from here a stopped run goes on.
+    checkpoint = models.CharField(max_length=130, blank=True, default="")
+    is_stop_asked = models.BooleanField(default=False)
     rows_done = models.BigIntegerField(default=0)
     rows_total = models.BigIntegerField(null=True)
     counts = models.JSONField(default=dict)
+    # What a person should look at: SKUs that differ by case only.
+    findings = models.JSONField(default=dict)
     error = models.TextField(blank=True, default="")
 
     class Meta:

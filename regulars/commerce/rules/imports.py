@@ -6,7 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from regulars.commerce.rules.catalogue import ProductKind
+from regulars.commerce.rules.orders import OrderStatus
 from regulars.foundation.text import fold
+from regulars.shop.rules import Channel
 
 
 class ImportKind(StrEnum):
@@ -32,7 +34,6 @@ class ImportStep(StrEnum):
     CUSTOMERS = "customers"
     ORDERS = "orders"
     RETURNS = "returns"
-    WRITE_OFFS = "write_offs"
 
 
 STEPS: dict[ImportKind, tuple[ImportStep, ...]] = {
@@ -121,23 +122,24 @@ DEFAULT_KIND_RULES: tuple[ProductKindRule, ...] = (
     ProductKindRule(
         ProductKind.DELIVERY,
         ("POST", "DOT", "C2", "C3", "SHIPPING", "DELIVERY", "ДОСТАВКА"),
-        ("postage", "carriage", "shipping", "delivery charge", "доставка", "почтовые расходы"),
+        ("postage", "carriage charge", "shipping cost", "delivery charge", "доставка", "почтовые расходы"),
     ),
     ProductKindRule(
         ProductKind.FEE,
         ("M", "B", "D", "S", "BANK CHARGES", "AMAZONFEE", "CRUK", "ADJUST", "ADJUST2", "FEE", "DISCOUNT"),
-        (
-            "manual", "bank charges", "amazon fee", "bad debt", "adjustment by", "commission", "cash on delivery fee",
-            "samples", "комиссия", "корректировка", "скидка", "сбор",
-        ),
+        ("bank charges", "amazon fee", "bad debt", "adjustment by", "комиссия банка", "корректировка", "скидка"),
     ),
     ProductKindRule(
         ProductKind.CERTIFICATE,
         ("GIFT",),
-        ("gift voucher", "gift card", "gift certificate", "dotcomgiftshop gift", "подарочный сертификат", "подарочная карта"),
+        ("gift voucher", "gift card", "gift certificate", "подарочный сертификат", "подарочная карта"),
     ),
-    ProductKindRule(ProductKind.SERVICE, ("TEST001", "TEST002"), ("this is a test product", "gift wrapping service", "упаковка заказа")),
-)  # fmt: skip
+    ProductKindRule(
+        ProductKind.SERVICE,
+        ("TEST001", "TEST002"),
+        ("this is a test product", "gift wrapping service", "подарочная упаковка"),
+    ),
+)
 
 
 class KindFinder:
@@ -263,17 +265,45 @@ class LineFate(StrEnum):
 def fate_of_line(
     *, is_cancelled: bool, quantity_milli: int, amount_micro: int, has_customer: bool, is_order_priced: bool
 ) -> LineFate:
-    """What a line is, by the signs of its quantity and amount and by whose it is.
+    """What a line is, by the sign of its quantity, by whether it costs something and by whose it is.
 
-    is_cancelled: the invoice's number says that it undoes another. is_order_priced: another line of the order costs
-    something. A line of no price, of nobody, in an order of nothing else is stock counted anew; with a price beside
-    it, it is a gift.
+    quantity_milli: negative also where the price was: money that goes back. is_cancelled: the invoice's number says
+    that it undoes another. is_order_priced: some line of the order costs something. A line of no price, of nobody, in
+    an order of nothing else is stock counted anew; with a price beside it, it is a gift.
     """
     if amount_micro == 0 and not has_customer and (quantity_milli < 0 or not is_order_priced):
         return LineFate.WRITE_OFF
     if is_cancelled or quantity_milli < 0:
         return LineFate.RETURN
     return LineFate.GIFT if amount_micro == 0 else LineFate.SALE
+
+
+_STATUS_WORDS: dict[OrderStatus, str] = {
+    OrderStatus.CANCELLED: "cancelled|canceled|refunded|voided|failed|отменен|отменён|аннулирован|отказ|отмена",
+    OrderStatus.PLACED: "placed|new|pending|processing|on hold|open|новый|в обработке|принят|создан|ожидает оплаты",
+    OrderStatus.PAID: "paid|authorized|оплачен|оплачено",
+    OrderStatus.SHIPPED: "shipped|sent|in transit|отправлен|отгружен|в пути|передан в доставку",
+}
+_STATUS_BY_WORD = {fold(word): status for status, words in _STATUS_WORDS.items() for word in words.split("|")}
+
+
+def status_of(text: str) -> OrderStatus:
+    """The status that a source's word means; an order of which nothing else is said is done."""
+    return _STATUS_BY_WORD.get(fold(text), OrderStatus.COMPLETED)
+
+
+_CHANNEL_WORDS: dict[Channel, str] = {
+    Channel.ONLINE: "online|web|website|site|internet|e-commerce|сайт|интернет|интернет-магазин|онлайн",
+    Channel.STORE: "store|shop|pos|offline|retail|магазин|касса|розница|офлайн|точка",
+    Channel.PHONE: "phone|call|telephone|телефон|звонок|колл-центр",
+    Channel.MARKETPLACE: "marketplace|amazon|ebay|etsy|ozon|wildberries|маркетплейс|озон|вайлдберриз|яндекс маркет",
+}
+_CHANNEL_BY_WORD = {fold(word): channel for channel, words in _CHANNEL_WORDS.items() for word in words.split("|")}
+
+
+def channel_of(text: str) -> Channel:
+    """The channel that a source's word means."""
+    return _CHANNEL_BY_WORD.get(fold(text), Channel.OTHER)
 
 
 class RejectReason(StrEnum):
@@ -290,7 +320,6 @@ class RejectReason(StrEnum):
     ZERO_QUANTITY = "zero_quantity"
     NO_PRICE = "no_price"
     BAD_PRICE = "bad_price"
-    NEGATIVE_PRICE = "negative_price"
     BAD_AMOUNT = "bad_amount"
     BAD_CURRENCY = "bad_currency"
     NO_RATE = "no_rate"
@@ -298,9 +327,10 @@ class RejectReason(StrEnum):
     TOO_LONG = "too_long"
     TOO_FEW_COLUMNS = "too_few_columns"
     TOO_MANY_COLUMNS = "too_many_columns"
-    DUPLICATE = "duplicate"
     BAD_ORDER = "bad_order"
-    CONFLICTING_CUSTOMER = "conflicting_customer"
+    MIXED_CURRENCIES = "mixed_currencies"
+    ORDER_HAS_RETURNS = "order_has_returns"
+    ORDER_CANCELLED = "order_cancelled"
 
 
 class FileFault(StrEnum):

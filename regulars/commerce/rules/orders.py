@@ -47,6 +47,8 @@ class OrderLineDraft:
     """A position as it is said: `discount_minor` is the line's own, before its share of the order's.
 
     key: what the line is known by in its order; None takes the variant and its ordinal among equals.
+    goods_minor: what it costs before discounts, where a source says so with prices finer than the minor unit; None:
+    price times quantity.
     """
 
     variant_id: UUID
@@ -55,6 +57,7 @@ class OrderLineDraft:
     discount_minor: int = 0
     is_gift: bool = False
     key: str | None = None
+    goods_minor: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +158,10 @@ def amounts_of_draft(draft: OrderDraft) -> OrderAmounts:
         raise BadAmounts("quantity")
     if any(line.unit_price_minor < 0 for line in draft.lines):
         raise BadAmounts("price")
-    goods = [goods_amount(line.quantity_milli, line.unit_price_minor) for line in draft.lines]
+    goods = [
+        goods_amount(line.quantity_milli, line.unit_price_minor) if line.goods_minor is None else line.goods_minor
+        for line in draft.lines
+    ]
     own = [goods[i] if line.is_gift else line.discount_minor for i, line in enumerate(draft.lines)]
     return amounts_of(
         list(zip(goods, own, strict=True)),

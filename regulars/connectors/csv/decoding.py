@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import BinaryIO
 
 from regulars.commerce.ports import SourceFault
@@ -40,7 +41,7 @@ def encoding_of(start: bytes) -> str:
 def single_byte_encoding_of(text: bytes) -> str:
     """Windows-1251 or Windows-1252: Cyrillic words are runs of high bytes, Western ones have single accents."""
     high = sum(byte >= 0xC0 for byte in text)
-    pairs = sum(a >= 0xC0 and b >= 0xC0 for a, b in zip(text, text[1:], strict=False))
+    pairs = sum(a >= 0xC0 and b >= 0xC0 for a, b in pairwise(text))
     return _CYRILLIC if pairs * 2 >= high or high == 0 else _WESTERN
 
 

@@ -156,7 +156,7 @@ def _plain(stream: BinaryIO, share: Callable[[], float], stack: ExitStack) -> Op
 
 def _spooled(stream: BinaryIO, stack: ExitStack) -> BinaryIO:
     """Columns and workbooks are read from their end, so what is packed once more is put down first."""
-    copy = cast(BinaryIO, stack.enter_context(tempfile.TemporaryFile()))
+    copy = cast(BinaryIO, stack.enter_context(tempfile.TemporaryFile()))  # noqa: SIM115 - the stack closes it
     while piece := stream.read(1 << 20):
         copy.write(piece)
     copy.seek(0)

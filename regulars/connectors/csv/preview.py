@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from regulars.commerce.ports import LineRecord, OrderRecord, Reject, SourceFault
+from regulars.commerce.ports import LineRecord, Reject, SourceFault
 from regulars.commerce.rules.imports import (
     DateOrder,
     Field,
@@ -148,11 +148,10 @@ def _count(path: Path, definition: FileDefinition, now: datetime) -> tuple[Count
             counts["rejected"] += len(batch.rejects)
             rejects += batch.rejects[:20]
             for record in batch.records:
-                if isinstance(record, LineRecord | OrderRecord):
+                if isinstance(record, LineRecord):
                     numbers.add(record.number)
                     moments.append(record.placed_at)
-                    size = record.quantity_milli if isinstance(record, LineRecord) else record.total_micro
-                    counts["negative"] += size < 0
+                    counts["negative"] += record.quantity_milli < 0
                     counts["guests"] += record.customer is None
     except SourceFault as fault:
         if fault.fault != FileFault.TRUNCATED:

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from regulars.commerce.ports import (
     NO_DETAILS,
+    WHOLE_ORDER,
     Batch,
     CatalogueRecord,
     CustomerRecord,
     LineRecord,
     OrderDetails,
-    OrderRecord,
     ProductRecord,
     Record,
     Reject,
@@ -48,7 +48,8 @@ MAX_TEXT = 2000
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 # What programmes write for "nothing".
 _NOTHING = frozenset({"nan", "null", "none", "n/a", "#n/a", "nat", "-", "—"})
-_SIGNS = {"₽": "RUB", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₴": "UAH", "₸": "KZT", "руб": "RUB", "руб.": "RUB", "р.": "RUB"}  # fmt: skip
+_SIGNS = {"₽": "RUB", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₴": "UAH",
+          "₸": "KZT", "руб": "RUB", "руб.": "RUB", "р.": "RUB"}  # fmt: skip
 
 
 class _RowFault(Exception):
@@ -176,10 +177,9 @@ class _Reader:
         blank = 0
         for number, row in enumerate(rows, start=first_row):
             try:
-                if len(row) != width:
-                    if not self._fit(row):
-                        blank += 1
-                        continue
+                if len(row) != width and not self._fit(row):
+                    blank += 1
+                    continue
                 row.append("")
                 add(make(row, number))
             except _RowFault as fault:
@@ -232,7 +232,6 @@ class _Reader:
         read_number, moment, product = self._number_text, self._moment, self._product  # type: ignore[attr-defined]
         quantity_of, price_of, money = self._quantity, self._price, self._money  # type: ignore[attr-defined]
         person, currency_of, details_of = self._person, self._currency, self._details  # type: ignore[attr-defined]
-        prefix = self._definition.cancel_prefix
 
         def line(row: list[str], number: int) -> LineRecord:
             order = read_number(row[i_number])
@@ -245,9 +244,8 @@ class _Reader:
                 amount = money(row[i_total])
                 price = _share(amount, size)
             if amount < 0 or price < 0:
-                if quantity > 0 and not (prefix and order.startswith(prefix)):
-                    raise _RowFault(RejectReason.NEGATIVE_PRICE, row[i_price if has_price else i_total])
-                amount, price = abs(amount), abs(price)
+                # Money that goes back is a return, by whichever sign it is written.
+                amount, price, quantity = abs(amount), abs(price), -size
             return LineRecord(
                 number,
                 order,
@@ -264,20 +262,26 @@ class _Reader:
 
         return line
 
-    def _order_record(self, row: list[str], number: int) -> OrderRecord:
+    def _order_record(self, row: list[str], number: int) -> LineRecord:
         cell = self._cell(row)
-        total = next(
-            cell(name) for name in (Field.ORDER_TOTAL, Field.LINE_TOTAL, Field.PRICE) if cell(name) is not None
-        )
+        totals = (cell(name) for name in (Field.ORDER_TOTAL, Field.LINE_TOTAL, Field.PRICE))
+        total = self._read_price(next(filter(None, totals), ""))
         when = " ".join(filter(None, (cell(Field.ORDERED_AT), cell(Field.ORDERED_TIME))))
-        return OrderRecord(
+        details = self._read_details(*[row[i] for i in self._detail_places()])
+        # The total is what was paid; goods are that before the discount and without the delivery.
+        goods = max(abs(total) + details.discount_micro - details.delivery_micro, 0)
+        return LineRecord(
             number,
             self._read_number_text(cell(Field.ORDER_NUMBER) or ""),
             self._read_moment(when),
-            self._read_money(total or ""),
+            WHOLE_ORDER,
+            1000 if total >= 0 else -1000,
+            goods,
+            goods,
+            0,
             self._read_currency(cell(Field.CURRENCY) or ""),
             self._read_person(*[row[i] for i in self._person_places()]),
-            self._read_details(*[row[i] for i in self._detail_places()]),
+            details if total >= 0 else NO_DETAILS,
         )
 
     def _customer_record(self, row: list[str], number: int) -> CustomerRecord:
@@ -442,7 +446,6 @@ _FIELDS_OF_REASON: dict[RejectReason, tuple[Field, ...]] = {
     RejectReason.ZERO_QUANTITY: (Field.QUANTITY,),
     RejectReason.NO_PRICE: (Field.PRICE, Field.LINE_TOTAL, Field.ORDER_TOTAL),
     RejectReason.BAD_PRICE: (Field.PRICE, Field.LINE_TOTAL, Field.ORDER_TOTAL),
-    RejectReason.NEGATIVE_PRICE: (Field.PRICE, Field.LINE_TOTAL),
     RejectReason.BAD_CURRENCY: (Field.CURRENCY,),
     RejectReason.NO_IDENTITY: (Field.CUSTOMER_ID, Field.EMAIL, Field.PHONE),
 }

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +26,7 @@ SAMPLE_LINES = 60
 
 @dataclass
 class Table:
-    """Rows of an opened file. `mixed_lines` fills while they are read; `total_rows` holds the header, if it is known."""
+    """Rows of an opened file. `mixed_lines` fills while they are read; `total_rows` counts the header, too."""
 
     rows: Iterator[list[str]]
     share: Callable[[], float]
@@ -185,7 +186,9 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else ("" if value != value else repr(value))
+        if math.isnan(value):
+            return ""
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, date | time):

@@ -1,0 +1,27 @@
+"""Taking in what a source tells: a run reads, stages and loads it, and can be stopped and gone on with."""
+
+from regulars.commerce.actions.imports.runs import (
+    CannotImport,
+    ImportRefusal,
+    add_run,
+    describe_run,
+    folder_of,
+    forget_files,
+    is_import_alive,
+    run_import,
+    save_profile,
+    stop_run,
+)
+
+__all__ = [
+    "CannotImport",
+    "ImportRefusal",
+    "add_run",
+    "describe_run",
+    "folder_of",
+    "forget_files",
+    "is_import_alive",
+    "run_import",
+    "save_profile",
+    "stop_run",
+]
