@@ -47,6 +47,9 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry(label=_("Goals"), icon="target-arrow", url_name="shop:goals", group=Group.SHOP, permission=P.SEE_INSIGHT),
+    Entry(label=_("Shifts"), icon="calendar-user", url_name="shop:shifts", group=Group.SHOP, permission=P.EDIT_SHIFTS),
+    Entry(label=_("Settings"), icon="settings", url_name="shop:settings", group=Group.SHOP, permission=P.MANAGE_SHOP),
     Entry(
         label=_("Staff and roles"),
         icon="users-group",

@@ -1,0 +1,1 @@
+"""Pages of the organisation's settings, one module for each of its nouns."""
