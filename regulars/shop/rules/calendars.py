@@ -68,11 +68,12 @@ class Interval:
 
 def is_time_zone(name: str) -> bool:
     """Whether `name` is a zone of the IANA database."""
-    return name in _zones()
+    return name in time_zones()
 
 
 @cache
-def _zones() -> frozenset[str]:
+def time_zones() -> frozenset[str]:
+    """All zones of the IANA database."""
     return frozenset(available_timezones())
 
 
