@@ -70,6 +70,7 @@ def open_enquiry(
     channel: Channel = Channel.OTHER,
     store_id: UUID | None = None,
     owner_id: UUID | None = None,
+    is_history: bool = False,
 ) -> UUID:
     """Somebody asked: a customer, or a name or contact of nobody known yet. Its clock starts. Raises CannotOpen."""
     if customer_id is None and not contact_name.strip() and not contact_value.strip():
@@ -98,12 +99,12 @@ def open_enquiry(
             enquiry_kind=kind.value,
             channel=channel.value,
         )
-        events.record(opened, by=by, now=now)
+        events.record(opened, by=by, now=now, is_history=is_history)
         _audit(row, "enquiry.opened", {}, by=by, now=now)
     return row.id
 
 
-def move_enquiry(*, enquiry_id: UUID, step: EnquiryStep, by: Actor, now: datetime) -> None:
+def move_enquiry(*, enquiry_id: UUID, step: EnquiryStep, by: Actor, now: datetime, is_history: bool = False) -> None:
     """Take an enquiry to another step; the clock starts anew. Raises CannotMoveEnquiry, LookupError."""
     with transaction.atomic():
         row = _locked(enquiry_id)
@@ -122,7 +123,7 @@ def move_enquiry(*, enquiry_id: UUID, step: EnquiryStep, by: Actor, now: datetim
             step_before=before["step"],
             step=step.value,
         )
-        events.record(moved, by=by, now=now)
+        events.record(moved, by=by, now=now, is_history=is_history)
         _audit(row, "enquiry.moved", before, by=by, now=now)
 
 
@@ -163,6 +164,7 @@ def close_enquiry(
     order_id: UUID | None = None,
     loss_cause_id: UUID | None = None,
     loss_note: str = "",
+    is_history: bool = False,
 ) -> None:
     """End an enquiry: won, perhaps with its order, or lost for a cause or a reason in words.
 
@@ -194,7 +196,7 @@ def close_enquiry(
             cause_id=row.loss_cause_id,
             order_id=row.order_id,
         )
-        events.record(closed, by=by, now=now)
+        events.record(closed, by=by, now=now, is_history=is_history)
         _audit(row, "enquiry.closed", before, by=by, now=now)
 
 
