@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -30,9 +31,10 @@ class ShellMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # Lazy: one may also become known in the course of a request, by signing in.
+        request.shop = SimpleLazyObject(queries.shop)  # type: ignore[attr-defined]
         if not request.user.is_authenticated:
             return self.get_response(request)
-        request.shop = queries.shop()  # type: ignore[attr-defined]
         language = request.user.language or translation.get_language()
         with timezone.override(request.shop.zone), translation.override(language):  # type: ignore[attr-defined]
             request.LANGUAGE_CODE = language

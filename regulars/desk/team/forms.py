@@ -23,7 +23,7 @@ class InviteForm(forms.Form):
 
     def __init__(self, data: object = None, *, stores: Sequence[StoreRow]) -> None:
         super().__init__(data)  # type: ignore[arg-type]
-        choices = [("", _("No store of his own")), *((str(store.id), store.name) for store in stores)]
+        choices = [("", _("No particular store")), *((str(store.id), store.name) for store in stores)]
         self.fields["store_id"].choices = choices  # type: ignore[attr-defined]
 
 

@@ -10,7 +10,8 @@
     document.querySelectorAll("[data-menu-toggle][aria-expanded]").forEach((b) => b.setAttribute("aria-expanded", isOpen));
     if (isOpen) {
       openedBy = button;
-      sidebar.querySelector("a, button").focus();
+      // Once it is visible; what is hidden takes no focus.
+      requestAnimationFrame(() => setTimeout(() => sidebar.querySelector("a, button").focus()));
     } else if (openedBy) {
       openedBy.focus();
       openedBy = null;
