@@ -151,7 +151,7 @@ def _folders_kept() -> list[str]:
 
 
 def _counts(result: AnalysisResult) -> dict[str, Any]:
-    return {name: value for name, value in asdict(result).items() if isinstance(value, int)}
+    return {name: value for name, value in asdict(result).items() if type(value) is int}
 
 
 class _Watch:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
@@ -92,7 +93,9 @@ def _rhythm_of(engine: Store, days: Table) -> rhythm.ShopRhythm | None:
     within, between = found
     weighted = engine.rows(rhythm.weighted_centre(days, within=within, between=between)).to_pylist()[0]
     centre = weighted["weighted_sum"] / weighted["weight_sum"]
-    return rhythm.ShopRhythm(centre, within, between, sums["gaps"], sums["customers"])
+    # Sums over many rows differ in their last digits from run to run; what is published shall not.
+    values = (round(value, 9) for value in (centre, within, between))
+    return rhythm.ShopRhythm(*values, sums["gaps"], sums["customers"])
 
 
 def _customers(rows: pa.Table, question: Question, new_days: int) -> tuple[pa.Table, NDArray[np.str_], list[float]]:
@@ -335,5 +338,7 @@ def _rounded(figures: NDArray[np.float64]) -> pa.Array:
 
 
 def _tuples(table: pa.Table, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Rows for publishing, piece by piece; the first column holds ids."""
     for batch in table.select(columns).to_batches(max_chunksize=10_000):
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        ids, *others = (column.to_pylist() for column in batch.columns)
+        yield from zip(map(UUID, ids), *others, strict=True)

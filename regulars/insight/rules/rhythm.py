@@ -25,6 +25,8 @@ LEAST_GAPS = 10
 LEAST_CUSTOMERS = 5
 # Nobody is as regular as a clock; keeps a limit apart from the usual pause.
 LEAST_VARIANCE = 0.01
+# Where customers do not differ, their own pauses tell nothing: n / (n + σ²/τ²) is then as good as 0.
+LEAST_BETWEEN = 1e-12
 
 
 @dataclass(frozen=True)
@@ -85,14 +87,12 @@ def with_rhythm(days: Table, rhythm: ShopRhythm | None, *, patience: float) -> T
     if rhythm is None:
         unknown = ibis.null("float64")
         return days.mutate(centre=unknown, spread=unknown, median_days=unknown, limit_days=unknown)
-    prior_weight = rhythm.within / rhythm.between if rhythm.between > 0 else float("inf")
+    prior_weight = rhythm.within / max(rhythm.between, LEAST_BETWEEN)
     own_mean = ibis.ifelse(_.gaps > 0, _.log_sum / ibis.greatest(_.gaps, 1), rhythm.centre)
-    weight = _.gaps / (_.gaps + prior_weight) if rhythm.between > 0 else ibis.literal(0.0)
-    known_by = 1.0 / (_.gaps + prior_weight) if rhythm.between > 0 else ibis.literal(0.0)
     days = days.mutate(
-        centre=rhythm.centre + weight * (own_mean - rhythm.centre),
+        centre=rhythm.centre + _.gaps / (_.gaps + prior_weight) * (own_mean - rhythm.centre),
         own_squares=ibis.greatest(_.log_squares - _.log_sum * own_mean, 0.0),
-        known_by=known_by,
+        known_by=1.0 / (_.gaps + prior_weight),
     )
     own_variance = (PRIOR_GAPS * rhythm.within + _.own_squares) / (PRIOR_GAPS + ibis.greatest(_.gaps - 1, 0))
     days = days.mutate(spread=(own_variance * (1.0 + _.known_by)).sqrt()).drop("own_squares", "known_by")
