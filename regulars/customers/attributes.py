@@ -57,10 +57,21 @@ CONSENT_BASES: Mapping[str, Text] = {
 LANGUAGES: Mapping[str, Text] = {"en": _("English"), "ru": _("Russian")}
 # What the log calls news of people; other capabilities name their own kinds.
 EVENT_KINDS: Mapping[str, Text] = {
-    "customers.registered": _("Was registered"),
-    "customers.merged": _("Profiles were merged"),
+    "customers.customer_registered": _("Became known"),
+    "customers.profile_changed": _("Profile was changed"),
+    "customers.contact_added": _("Contact was added"),
+    "customers.contact_removed": _("Contact was removed"),
+    "customers.contact_verified": _("Contact was verified"),
+    "customers.tags_changed": _("Tags were changed"),
+    "customers.note_written": _("Note was written"),
+    "customers.important_dates_changed": _("Important dates were changed"),
+    "customers.household_joined": _("Joined a household"),
+    "customers.household_left": _("Left a household"),
     "customers.consent_given": _("Gave consent"),
     "customers.consent_withdrawn": _("Withdrew consent"),
+    "customers.customers_merged": _("Profiles were merged"),
+    "customers.merge_undone": _("A merge was undone"),
+    "customers.customer_erased": _("Personal data was erased"),
 }
 
 

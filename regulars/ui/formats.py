@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
+import phonenumbers
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -104,6 +105,15 @@ def duration(span: timedelta | float) -> str:
         for unit, size, count in parts[:2] if count
     ]  # fmt: skip
     return " ".join(texts)
+
+
+def telephone(number: str) -> str:
+    """A number in E.164 as people read it; anything else as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def _local(value: date | datetime) -> date:

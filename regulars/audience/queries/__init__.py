@@ -1,6 +1,6 @@
 """Readers of segments and findings, named for what they return."""
 
-from regulars.audience.queries.segments import SegmentRow, Stay, segment, segments, segments_of, stays
+from regulars.audience.queries.segments import SegmentRow, Stay, segment, segment_names, segments, segments_of, stays
 from regulars.audience.queries.selection import (
     CustomerRow,
     count,
@@ -19,6 +19,7 @@ __all__ = [
     "customers_by_id",
     "moment",
     "segment",
+    "segment_names",
     "segments",
     "segments_of",
     "select",

@@ -102,6 +102,12 @@ def ago(value: date | datetime | None, today: date | None = None) -> str:
 
 
 @register.filter
+def telephone(number: str) -> str:
+    """A number in E.164 as people read it: +7 916 123-45-67."""
+    return formats.telephone(number)
+
+
+@register.filter
 def duration(span: timedelta | float | None) -> str:
     return "" if span is None else formats.duration(span)
 
