@@ -47,6 +47,38 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        label=_("Duplicates"),
+        icon="copy",
+        url_name="customers:duplicates",
+        group=Group.PEOPLE,
+        permission=P.MERGE_CUSTOMERS,
+    ),
+    Entry(
+        label=_("Orders"),
+        icon="receipt",
+        url_name="commerce:orders",
+        group=Group.SALES,
+        permission=P.SEE_ORDERS,
+        is_main=True,
+    ),
+    Entry(
+        label=_("Enquiries"),
+        icon="phone-call",
+        url_name="commerce:enquiries",
+        group=Group.SALES,
+        permission=P.SEE_ENQUIRIES,
+    ),
+    Entry(
+        label=_("Products"), icon="package", url_name="commerce:products", group=Group.SALES, permission=P.SEE_PRODUCTS
+    ),
+    Entry(
+        label=_("Unmatched returns"),
+        icon="arrow-back-up",
+        url_name="commerce:returns",
+        group=Group.SALES,
+        permission=P.EDIT_ORDERS,
+    ),
     Entry(label=_("Goals"), icon="target-arrow", url_name="shop:goals", group=Group.SHOP, permission=P.SEE_INSIGHT),
     Entry(label=_("Shifts"), icon="calendar-user", url_name="shop:shifts", group=Group.SHOP, permission=P.EDIT_SHIFTS),
     Entry(label=_("Settings"), icon="settings", url_name="shop:settings", group=Group.SHOP, permission=P.MANAGE_SHOP),

@@ -9,6 +9,8 @@ _switches = [path("language", shell.set_language, name="language"), path("theme"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include((_switches, "desk"))),
     path("account/", include("regulars.desk.account.urls")),
+    path("customers/", include("regulars.desk.customers.urls")),
+    path("", include("regulars.desk.commerce.urls")),
     path("shop/", include("regulars.desk.shop.urls")),
     path("team/", include("regulars.desk.team.urls")),
     path("system/", include("regulars.desk.system.urls")),

@@ -1,0 +1,143 @@
+"""Rows of commerce with the words that pages put beside them: names of people and places, badges."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from regulars.commerce.queries.enquiries import EnquiryRow
+from regulars.commerce.queries.orders import OrderRow
+from regulars.commerce.queries.returns import ReturnRow
+from regulars.commerce.rules import MOVES, EnquiryStep, OrderStatus
+from regulars.commerce.rules.enquiries import may_step
+from regulars.customers import queries as customers
+from regulars.desk.commerce import words
+from regulars.foundation.actors import Actor, ActorKind
+from regulars.foundation.events import RecordedEvent
+from regulars.shop.queries.staff import staff, staff_by_id
+
+
+@dataclass(frozen=True)
+class OrderItem:
+    """An order in a list."""
+
+    row: OrderRow
+    customer: str
+    status: Promise
+    tone: str
+    channel: Promise
+
+
+@dataclass(frozen=True)
+class ReturnItem:
+    """A return in a list."""
+
+    row: ReturnRow
+    customer: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class EnquiryItem:
+    """An enquiry in a list; `who` is the customer's name, else what was noted."""
+
+    row: EnquiryRow
+    who: str
+    kind: Promise
+    icon: str
+    step: Promise
+    outcome: Promise
+    tone: str
+    owner: str
+    is_stuck: bool
+
+
+@dataclass(frozen=True)
+class HistoryItem:
+    """What happened with an order, in a line."""
+
+    icon: str
+    text: str
+    who: str
+    at: datetime
+
+
+def customer_name(names: dict[UUID, str], customer_id: UUID | None) -> str:
+    """What to call the customer of an order: a guest has none, and some have no name."""
+    if customer_id is None:
+        return ""
+    return names.get(customer_id) or _("Without a name")
+
+
+def order_items(rows: Iterable[OrderRow]) -> list[OrderItem]:
+    """Orders with their customers' names, in one more query."""
+    rows = list(rows)
+    names = customers.names_of([row.customer_id for row in rows if row.customer_id])
+    return [
+        OrderItem(
+            row,
+            customer_name(names, row.customer_id),
+            words.STATUS_NAMES[row.status],
+            words.STATUS_TONES.get(row.status, ""),
+            words.CHANNEL_NAMES[row.channel],
+        )
+        for row in rows
+    ]
+
+
+def enquiry_items(rows: Iterable[EnquiryRow], *, now: datetime) -> list[EnquiryItem]:
+    """Enquiries with the names of customers and owners, in two more queries."""
+    rows = list(rows)
+    names = customers.names_of([row.customer_id for row in rows if row.customer_id])
+    owners = staff_by_id(row.owner_id for row in rows if row.owner_id)
+    return [
+        EnquiryItem(
+            row,
+            customer_name(names, row.customer_id) or row.contact_name or row.contact_value,
+            words.ENQUIRY_KIND_NAMES[row.kind],
+            words.ENQUIRY_KIND_ICONS[row.kind],
+            words.STEP_NAMES[row.step],
+            words.OUTCOME_NAMES[row.outcome],
+            words.OUTCOME_TONES[row.outcome],
+            owners[row.owner_id].name if row.owner_id in owners else "",
+            row.is_stuck(now),
+        )
+        for row in rows
+    ]
+
+
+def moves_of(status: OrderStatus) -> list[tuple[OrderStatus, Promise]]:
+    """Where an order may go, cancelling apart, with what the button says."""
+    return [(target, name) for target, name in words.MOVE_NAMES.items() if target in MOVES[status]]
+
+
+def steps_of(step: EnquiryStep) -> list[tuple[EnquiryStep, Promise]]:
+    """The steps that an open enquiry may be moved to."""
+    return [(target, words.STEP_NAMES[target]) for target in EnquiryStep if may_step(step, target)]
+
+
+def history_items(events: Sequence[RecordedEvent]) -> list[HistoryItem]:
+    """The log of an order in words, newest first."""
+    people = {str(person.id): person.name for person in staff()}
+    items = [HistoryItem(*_told(event), _who(event.actor, people), event.occurred_at) for event in events]
+    return items[::-1]
+
+
+def _told(event: RecordedEvent) -> tuple[str, str]:
+    if event.kind == "commerce.order_placed":
+        return "shopping-bag", _("Placed")
+    if event.kind == "commerce.order_changed":
+        return "pencil", _("Corrected")
+    if event.kind == "commerce.order_cancelled":
+        return "ban", _("Cancelled")
+    return "arrow-right", str(words.STATUS_NAMES[OrderStatus(event.payload["status"])])
+
+
+def _who(reference: str, people: dict[str, str]) -> str:
+    actor = Actor.parse(reference)
+    if actor.kind == ActorKind.STAFF:
+        return people.get(actor.id, _("Somebody who has left"))
+    return _("Customer") if actor.kind == ActorKind.CUSTOMER else _("Automatically")
