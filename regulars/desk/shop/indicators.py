@@ -55,6 +55,8 @@ def months_of(indicator: Indicator, months: Any) -> list[tuple[date, float]]:
     """(first day of the month, value) of each whole month that insight found, the oldest first."""
     found = []
     for month in months or []:
+        if not month.get("is_whole", True):
+            continue
         value = month.get(INDICATORS[indicator].column)
         if indicator is Indicator.REPEAT_SHARE:
             value = month["repeat_buyers"] / month["buyers"] if month.get("buyers") else None
