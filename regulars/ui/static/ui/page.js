@@ -11,7 +11,7 @@
     if (isOpen) {
       openedBy = button;
       // Once it is visible; what is hidden takes no focus.
-      requestAnimationFrame(() => setTimeout(() => sidebar.querySelector("a, button").focus()));
+      setTimeout(() => sidebar.querySelector("a, button").focus(), 60);
     } else if (openedBy) {
       openedBy.focus();
       openedBy = null;
