@@ -181,7 +181,6 @@ def _put_back_postgres(folder: Path, manifest: Manifest) -> None:
                 cursor.execute(f'DROP TABLE "{table}" CASCADE')
         for app, name in manifest.migrations.items():
             call_command("migrate", app, name, verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
         with connection.cursor() as cursor:
             tables = ", ".join(f'"{table}"' for table in manifest.rows)
             cursor.execute(f"TRUNCATE {tables} CASCADE")

@@ -1,4 +1,4 @@
-"""Gets an installation ready: folders, tables, cache, static files, recurring jobs. Two at once wait for each other."""
+"""Gets an installation ready: folders, tables, static files, recurring jobs. Two at once wait for each other."""
 
 import fcntl
 import hashlib
@@ -26,11 +26,10 @@ def prepare() -> None:
     """Make this installation ready to run; quick where nothing is to do."""
     for name in FOLDERS:
         (settings.HOME / name).mkdir(mode=0o700, exist_ok=True)
-    if has_pending_migrations() or not _has_cache_table():
+    if has_pending_migrations():
         with _alone():
             if has_pending_migrations():
                 call_command("migrate", verbosity=0, interactive=False)
-            call_command("createcachetable", verbosity=0)
     with transaction.atomic():
         queue.enqueue_recurring(now=clock.now())
 
@@ -72,10 +71,6 @@ def _fingerprint() -> str:
             file = Path(storage.path(path)).stat()
             found.update(f"{path} {file.st_size} {file.st_mtime_ns}\n".encode())
     return found.hexdigest()
-
-
-def _has_cache_table() -> bool:
-    return settings.CACHES["default"]["LOCATION"] in connection.introspection.table_names()
 
 
 @contextmanager
