@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -43,7 +44,8 @@ def insert(
 def add(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Add to the numbers in `columns` of rows known by their primary key; each of `rows` is (key, amount, …)."""
     table = connection.ops.quote_name(model._meta.db_table)
-    names = [connection.ops.quote_name(model._meta.get_field(name).column) for name in columns]  # type: ignore[union-attr]
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
+    names = [connection.ops.quote_name(field.column) for field in fields]
     sums = ", ".join(f"{name} = {name} + %s" for name in names)
     adapt = to_sqlite if connection.vendor == "sqlite" else (lambda value: value)
     with connection.cursor() as cursor:
@@ -51,6 +53,24 @@ def add(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequen
             f"UPDATE {table} SET {sums} WHERE id = %s",  # noqa: S608 - only names are put in
             [(*amounts, adapt(key)) for key, *amounts in rows],
         )
+
+
+@contextmanager
+def rare_checkpoints() -> Iterator[None]:
+    """While this lasts, SQLite moves its write-ahead log into the file every 64 MiB instead of every 4.
+
+    Each move writes and syncs pages all over the file, most of them again and again in a long bulk load.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_autocheckpoint=16000")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_autocheckpoint=1000")
 
 
 def _copy(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from regulars.commerce.rules.imports import FIELDS_OF, Field, ImportKind, Shape
@@ -184,7 +185,7 @@ def _tests_for(kind: ImportKind) -> list[tuple[Field, Callable[[str], bool]]]:
 
 
 def is_number(text: str) -> bool:
-    return any(_reads(lambda mark=mark: number_of(text, decimal_mark=mark)) for mark in ".,")
+    return any(_reads(partial(number_of, text, decimal_mark=mark)) for mark in ".,")
 
 
 def is_date(text: str) -> bool:

@@ -54,8 +54,12 @@ class FilePreview:
     last_at: datetime | None
 
 
-def first_preview(path: Path, base: FileDefinition, *, now: datetime, is_fixed: bool = False) -> FilePreview:
-    """What the file at `path` holds. base: source, zone and currency to begin with; with `is_fixed` its columns, too.
+def first_preview(
+    path: Path, base: FileDefinition, *, now: datetime, is_fixed: bool = False, is_kind_fixed: bool = False
+) -> FilePreview:
+    """What the file at `path` holds. base: source, zone and currency to begin with.
+
+    is_fixed: its columns hold, too, and nothing is guessed. is_kind_fixed: its kind does.
 
     Raises SourceFault.
     """
@@ -66,7 +70,7 @@ def first_preview(path: Path, base: FileDefinition, *, now: datetime, is_fixed: 
     if is_fixed:
         definition, is_open = base.on_headers(start.headers), False
     else:
-        definition, is_open = _guess(base, start.headers, samples)
+        definition, is_open = _guess(base, start.headers, samples, is_kind_fixed=is_kind_fixed)
     columns = [
         Column(place, header, _shown([row[place] for row in samples if place < len(row)]))
         for place, header in enumerate(start.headers)
@@ -89,10 +93,12 @@ def first_preview(path: Path, base: FileDefinition, *, now: datetime, is_fixed: 
     )
 
 
-def _guess(base: FileDefinition, headers: list[str], samples: list[list[str]]) -> tuple[FileDefinition, bool]:
-    kind = kind_of(headers) or base.kind
+def _guess(
+    base: FileDefinition, headers: list[str], samples: list[list[str]], *, is_kind_fixed: bool
+) -> tuple[FileDefinition, bool]:
+    kind = base.kind if is_kind_fixed else kind_of(headers) or base.kind
     columns = find_columns(headers, samples, kind=kind)
-    if kind == ImportKind.ORDERS and missing_fields(replace(base, kind=kind, columns=columns)):
+    if not is_kind_fixed and kind == ImportKind.ORDERS and missing_fields(replace(base, kind=kind, columns=columns)):
         # The words told too little; another kind that needs nothing more is the better guess.
         for other in (ImportKind.CUSTOMERS, ImportKind.PRODUCTS):
             others = find_columns(headers, samples, kind=other)

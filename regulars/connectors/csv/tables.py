@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from regulars.commerce.ports import SourceFault
 from regulars.commerce.rules.imports import FileFault
@@ -62,7 +62,7 @@ def _text(file: OpenFile) -> Table:
     start = file.stream.read(256 * 1024)
     encoding = encoding_of(start)
     table = Table(iter(()), file.share, "text", encoding)
-    blocks = text_blocks(_Joined(start, file.stream), encoding, table.note_mixed)
+    blocks = text_blocks(cast(BinaryIO, _Joined(start, file.stream)), encoding, table.note_mixed)
     first = next(blocks, "")
     table.delimiter = delimiter_of(first)
     csv.field_size_limit(MAX_FIELD_BYTES)

@@ -18,6 +18,7 @@ from regulars.commerce.actions.imports.staging import Staging
 from regulars.commerce.events import ImportFinished
 from regulars.commerce.models import ImportRun, Return, Variant
 from regulars.commerce.ports import OrderSource, SourceFault
+from regulars.commerce.queries.rejects import REJECTS
 from regulars.commerce.rules.imports import (
     STEPS,
     FileDefinition,
@@ -32,7 +33,6 @@ from regulars.foundation.actors import Actor
 from regulars.shop.queries.rates import rate_table
 from regulars.shop.queries.settings import shop
 
-REJECTS = "rejects.csv"
 # How often the reading says how far it has come.
 BEAT_SECONDS = 0.7
 

@@ -102,7 +102,7 @@ def load_orders(staging: Staging, progress: Progress, terms: Terms) -> None:
         with transaction.atomic():
             hold_identities()
             living = survivors_of([customer for id_ in people if (customer := known[id_][1])])
-            customers = {id_: living.get(known[id_][1]) for id_ in people if known[id_][1]}
+            customers = {id_: living.get(customer) for id_ in people if (customer := known[id_][1])}
             stands = {
                 number: (id_, said)
                 for id_, number, said in Order.objects.filter(
@@ -173,7 +173,8 @@ def _sort_out(lines: list[StagedLine], piece: Piece, terms: Terms) -> None:
 
 def _without_stock(lines: Sequence[StagedLine], piece: Piece) -> list[StagedLine]:
     is_priced = any(line.amount for line in lines)
-    sales, stock = [], []
+    sales: list[StagedLine] = []
+    stock: list[StagedLine] = []
     for line in lines:
         fate = fate_of_line(
             is_cancelled=False,
@@ -401,12 +402,12 @@ def _write_off(lines: Sequence[tuple[str, StagedLine]], staging: Staging, terms:
     if not lines:
         return WrittenOff(0, 0)
     found = StockWriteOff.objects.filter(source=terms.source, key__in=[key for key, _ in lines])
-    known = {key: said for key, *said in found.values_list("key", "id", "variant_id", "quantity_milli", "at")}
+    known = {row[0]: row[1:] for row in found.values_list("key", "id", "variant_id", "quantity_milli", "at")}
     rows, said, updated = [], [], 0
     for key, line in lines:
         variant_id, quantity, at = terms.variants[line.product], -line.quantity, moment_from(line.at)
         if key in known:
-            if known[key][1:] != [variant_id, quantity, at]:
+            if known[key][1:] != (variant_id, quantity, at):
                 StockWriteOff.objects.filter(id=known[key][0]).update(
                     variant_id=variant_id, quantity_milli=quantity, at=at
                 )

@@ -64,7 +64,7 @@ def load_returns(staging: Staging, progress: Progress, terms: Terms) -> None:
         with transaction.atomic():
             hold_identities()
             living = survivors_of([customer for id_ in people if (customer := known[id_][1])])
-            customers = {id_: living.get(known[id_][1]) for id_ in people if known[id_][1]}
+            customers = {id_: living.get(customer) for id_ in people if (customer := known[id_][1])}
             stands = {
                 number: (id_, digest)
                 for id_, number, digest in Return.objects.filter(source=terms.source, number__in=hashes).values_list(

@@ -19,8 +19,9 @@ from regulars.commerce.actions.imports.progress import ImportStopped, Progress
 from regulars.commerce.actions.imports.staging import Staging
 from regulars.commerce.models import ImportProfile, ImportRun
 from regulars.commerce.ports import OrderSource, SourceFault
+from regulars.commerce.queries.imports import folder_of
 from regulars.commerce.rules.imports import FileDefinition, FileFault, ImportState
-from regulars.foundation import audit
+from regulars.foundation import audit, bulk
 from regulars.foundation.actors import Actor
 from regulars.foundation.clock import Clock
 
@@ -41,11 +42,6 @@ class CannotImport(ValueError):
     def __init__(self, reason: ImportRefusal) -> None:
         super().__init__(reason.value)
         self.reason = reason
-
-
-def folder_of(run_id: UUID) -> Path:
-    """Where a run keeps its upload, what it staged and its rejects."""
-    return Path(settings.HOME) / "imports" / str(run_id)
 
 
 def add_run(
@@ -84,7 +80,7 @@ def run_import(*, run_id: UUID, source: OrderSource, by: Actor, clock: Clock) ->
     DONE; FAILED with `error` set to a FileFault (the source cannot be read: nothing was taken in); INTERRUPTED (asked
     to stop, or the disk is full: go on later). Raises CannotImport.
     """
-    with _only_import(clock()):
+    with _only_import(clock()), bulk.rare_checkpoints():
         _begin(run_id, by=by, now=clock())
         staging = None
         try:
