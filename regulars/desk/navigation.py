@@ -47,6 +47,46 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry(label=_("Today"), icon="home", url_name="home:today", group=Group.TODAY, is_main=True),
+    Entry(
+        label=_("Quiet leavers"),
+        icon="heartbeat",
+        url_name="insight:leavers",
+        group=Group.TODAY,
+        permission=P.SEE_CUSTOMERS,
+        is_main=True,
+    ),
+    Entry(label=_("Stages"), icon="stairs", url_name="insight:stages", group=Group.PEOPLE, permission=P.SEE_INSIGHT),
+    Entry(
+        label=_("Who comes back"),
+        icon="grid-dots",
+        url_name="insight:cohorts",
+        group=Group.PEOPLE,
+        permission=P.SEE_INSIGHT,
+    ),
+    Entry(
+        label=_("Analysis runs"),
+        icon="chart-dots",
+        url_name="insight:analyses",
+        group=Group.DATA,
+        permission=P.SEE_INSIGHT,
+    ),
+    Entry(
+        label=_("Customers"),
+        icon="users",
+        url_name="customers:list",
+        group=Group.PEOPLE,
+        permission=P.SEE_CUSTOMERS,
+        is_main=True,
+    ),
+    Entry(
+        label=_("Segments"),
+        icon="filter",
+        url_name="segments:list",
+        group=Group.PEOPLE,
+        permission=P.SEE_SEGMENTS,
+        is_main=True,
+    ),
     Entry(
         label=_("Duplicates"),
         icon="copy",

@@ -7,9 +7,12 @@ from regulars.desk import shell
 _switches = [path("language", shell.set_language, name="language"), path("theme", shell.set_theme, name="theme")]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("regulars.desk.home.urls")),
+    path("insight/", include("regulars.desk.insight.urls")),
     path("desk/", include((_switches, "desk"))),
     path("account/", include("regulars.desk.account.urls")),
     path("customers/", include("regulars.desk.customers.urls")),
+    path("segments/", include("regulars.desk.segments.urls")),
     path("", include("regulars.desk.commerce.urls")),
     path("shop/", include("regulars.desk.shop.urls")),
     path("team/", include("regulars.desk.team.urls")),

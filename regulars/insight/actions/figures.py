@@ -94,8 +94,7 @@ def _rhythm_of(engine: Store, days: Table) -> rhythm.ShopRhythm | None:
     weighted = engine.rows(rhythm.weighted_centre(days, within=within, between=between)).to_pylist()[0]
     centre = weighted["weighted_sum"] / weighted["weight_sum"]
     # Sums over many rows differ in their last digits from run to run; what is published shall not.
-    values = (round(value, 9) for value in (centre, within, between))
-    return rhythm.ShopRhythm(*values, sums["gaps"], sums["customers"])
+    return rhythm.ShopRhythm(round(centre, 9), round(within, 9), round(between, 9), sums["gaps"], sums["customers"])
 
 
 def _customers(rows: pa.Table, question: Question, new_days: int) -> tuple[pa.Table, NDArray[np.str_], list[float]]:
