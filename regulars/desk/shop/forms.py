@@ -104,9 +104,9 @@ class SettingsForm(forms.Form):
 
 
 class StoreForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name of the store"), max_length=120)
     code = forms.CharField(
-        label=_("Code"), max_length=40, help_text=_("Short and lasting; imports may call the store by it.")
+        label=_("Short code"), max_length=40, help_text=_("It should last: imports may call the store by it.")
     )
     address = forms.CharField(label=_("Address"), max_length=300, required=False)
     time_zone = ZoneField()
@@ -123,7 +123,7 @@ class StoreForm(forms.Form):
 
 
 class CalendarForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name of the calendar"), max_length=120)
     time_zone = ZoneField()
     holiday_country = forms.ChoiceField(
         label=_("Public holidays of"),
@@ -165,17 +165,17 @@ class ExceptionForm(forms.Form):
         widget=forms.TextInput({"placeholder": _("closed"), "autocomplete": "off"}),
         help_text=_("Such as 10:00–16:00; empty means closed."),
     )
-    note = forms.CharField(label=_("Why"), required=False, max_length=120)
+    note = forms.CharField(label=_("Why it differs"), required=False, max_length=120)
 
     def clean_hours(self) -> tuple[Span, ...]:
         return spans_from(self.cleaned_data["hours"])
 
 
 class ShiftForm(forms.Form):
-    staff_id = forms.ChoiceField(label=_("Who"))
+    staff_id = forms.ChoiceField(label=_("Who works"))
     on_date = forms.DateField(label=_("Day"), widget=DateInput())
     hours = forms.CharField(
-        label=_("From–to"),
+        label=_("From when to when"),
         max_length=30,
         help_text=_("Such as 10:00–21:00; an end before the beginning is on the next day."),
         widget=forms.TextInput({"autocomplete": "off"}),
@@ -196,7 +196,7 @@ class ShiftForm(forms.Form):
 
 class RateForm(forms.Form):
     currency = forms.ChoiceField(label=_("Currency"), choices=lazy(_currencies, list))
-    valid_from_date = forms.DateField(label=_("From"), widget=DateInput())
+    valid_from_date = forms.DateField(label=_("Holds from"), widget=DateInput())
     rate = forms.CharField(label=_("Rate"), max_length=30, widget=forms.TextInput({"inputmode": "decimal"}))
 
     def clean_rate(self) -> Decimal:
@@ -211,7 +211,7 @@ class RateFileForm(forms.Form):
 
 class GoalForm(forms.Form):
     indicator = forms.ChoiceField(
-        label=_("What"), choices=[(indicator.value, INDICATORS[indicator].name) for indicator in Indicator]
+        label=_("What is counted"), choices=[(indicator.value, INDICATORS[indicator].name) for indicator in Indicator]
     )
     start_value = forms.CharField(label=_("Where it stands"), max_length=30)
     target_value = forms.CharField(
@@ -219,10 +219,10 @@ class GoalForm(forms.Form):
         max_length=30,
         help_text=_("Of a month. Shares in percent, money in whole units."),
     )
-    start_date = forms.DateField(label=_("From"), widget=DateInput())
-    due_date = forms.DateField(label=_("By"), widget=DateInput())
+    start_date = forms.DateField(label=_("Begins on"), widget=DateInput())
+    due_date = forms.DateField(label=_("Due on"), widget=DateInput())
     owner_id = forms.ChoiceField(label=_("Who answers for it"))
-    note = forms.CharField(label=_("How"), max_length=300, required=False, widget=forms.Textarea({"rows": 2}))
+    note = forms.CharField(label=_("How to get there"), max_length=300, required=False, widget=forms.Textarea({"rows": 2}))
 
     def __init__(self, *args: Any, people: list[queries.StaffRow], currency: str, **more: Any) -> None:
         super().__init__(*args, **more)
