@@ -3,20 +3,21 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from regulars.audience.rules import Stage
 from regulars.foundation import events
 from regulars.foundation.conditions.catalogue import Attribute, Fact, Source, Text, Type
 
 STAGES: Mapping[str, Text] = {
-    Stage.POTENTIAL: _("Potential"),
-    Stage.NEW: _("New"),
-    Stage.OCCASIONAL: _("Occasional"),
-    Stage.REPEAT: _("Repeat"),
-    Stage.REGULAR: _("Regular"),
-    Stage.LOYAL: _("Loyal"),
-    Stage.LEAVING: _("Leaving"),
-    Stage.LOST: _("Lost"),
+    Stage.POTENTIAL: pgettext_lazy("stage", "Potential"),
+    Stage.NEW: pgettext_lazy("stage", "New"),
+    Stage.OCCASIONAL: pgettext_lazy("stage", "Occasional"),
+    Stage.REPEAT: pgettext_lazy("stage", "Repeat"),
+    Stage.REGULAR: pgettext_lazy("stage", "Regular"),
+    Stage.LOYAL: pgettext_lazy("stage", "Loyal"),
+    Stage.LEAVING: pgettext_lazy("stage", "Leaving"),
+    Stage.LOST: pgettext_lazy("stage", "Lost"),
 }
 _FINDING = "audience.finding"
 

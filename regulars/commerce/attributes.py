@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from regulars.commerce.rules import (
     EnquiryKind,
@@ -17,12 +18,12 @@ from regulars.foundation.conditions.catalogue import Attribute, Fact, Source, Te
 from regulars.shop import attributes as shop
 
 ORDER_STATUSES: Mapping[str, Text] = {
-    OrderStatus.DRAFT: _("Draft"),
-    OrderStatus.PLACED: _("Placed"),
-    OrderStatus.PAID: _("Paid"),
-    OrderStatus.SHIPPED: _("Shipped"),
-    OrderStatus.COMPLETED: _("Completed"),
-    OrderStatus.CANCELLED: _("Cancelled"),
+    OrderStatus.DRAFT: pgettext_lazy("order", "Draft"),
+    OrderStatus.PLACED: pgettext_lazy("order", "Placed"),
+    OrderStatus.PAID: pgettext_lazy("order", "Paid"),
+    OrderStatus.SHIPPED: pgettext_lazy("order", "Shipped"),
+    OrderStatus.COMPLETED: pgettext_lazy("order", "Completed"),
+    OrderStatus.CANCELLED: pgettext_lazy("order", "Cancelled"),
 }
 PRODUCT_KINDS: Mapping[str, Text] = {
     ProductKind.GOODS: _("Goods"),
@@ -39,16 +40,16 @@ ENQUIRY_KINDS: Mapping[str, Text] = {
     EnquiryKind.MESSAGE: _("Message"),
 }
 ENQUIRY_STEPS: Mapping[str, Text] = {
-    EnquiryStep.NEW: _("New"),
-    EnquiryStep.CONTACTED: _("Contacted"),
-    EnquiryStep.QUALIFIED: _("Need is clear"),
-    EnquiryStep.OFFERED: _("Offer made"),
-    EnquiryStep.CLOSED: _("Closed"),
+    EnquiryStep.NEW: pgettext_lazy("enquiry", "New"),
+    EnquiryStep.CONTACTED: pgettext_lazy("enquiry", "Contacted"),
+    EnquiryStep.QUALIFIED: pgettext_lazy("enquiry", "Need is clear"),
+    EnquiryStep.OFFERED: pgettext_lazy("enquiry", "Offer made"),
+    EnquiryStep.CLOSED: pgettext_lazy("enquiry", "Closed"),
 }
 ENQUIRY_OUTCOMES: Mapping[str, Text] = {
-    EnquiryOutcome.OPEN: _("Open"),
-    EnquiryOutcome.WON: _("Won"),
-    EnquiryOutcome.LOST: _("Lost"),
+    EnquiryOutcome.OPEN: pgettext_lazy("enquiry", "Open"),
+    EnquiryOutcome.WON: pgettext_lazy("enquiry", "Won"),
+    EnquiryOutcome.LOST: pgettext_lazy("enquiry", "Lost"),
 }
 IMPORT_KINDS: Mapping[str, Text] = {
     ImportKind.ORDERS: _("Orders"),
@@ -56,12 +57,12 @@ IMPORT_KINDS: Mapping[str, Text] = {
     ImportKind.PRODUCTS: _("Products"),
 }
 IMPORT_STATES: Mapping[str, Text] = {
-    ImportState.UPLOADED: _("Uploaded"),
-    ImportState.READY: _("Ready"),
-    ImportState.RUNNING: _("Running"),
-    ImportState.INTERRUPTED: _("Interrupted"),
-    ImportState.DONE: _("Done"),
-    ImportState.FAILED: _("Failed"),
+    ImportState.UPLOADED: pgettext_lazy("import", "Uploaded"),
+    ImportState.READY: pgettext_lazy("import", "Ready"),
+    ImportState.RUNNING: pgettext_lazy("import", "Running"),
+    ImportState.INTERRUPTED: pgettext_lazy("import", "Interrupted"),
+    ImportState.DONE: pgettext_lazy("import", "Done"),
+    ImportState.FAILED: pgettext_lazy("import", "Failed"),
 }
 
 _COUNTED = f"o.status NOT IN ('{OrderStatus.DRAFT.value}', '{OrderStatus.CANCELLED.value}')"

@@ -1,5 +1,6 @@
 """The only writers of segments and findings."""
 
+from regulars.audience.actions.exports import note_export
 from regulars.audience.actions.membership import mark_dirty
 from regulars.audience.actions.ready_made import create_ready_made_segments
 from regulars.audience.actions.segments import (
@@ -22,6 +23,7 @@ __all__ = [
     "create_ready_made_segments",
     "create_segment",
     "mark_dirty",
+    "note_export",
     "rebuild_segments",
     "reopen_segment",
 ]

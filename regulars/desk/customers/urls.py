@@ -1,9 +1,13 @@
 from django.urls import path
 
 from regulars.desk.customers.views import edit, merging, page, privacy
+from regulars.desk.segments.views import customers as listing
 
 app_name = "customers"
 urlpatterns = [
+    path("", listing.customer_list, name="list"),
+    path("count/", listing.customer_count, name="count"),
+    path("export/", listing.customer_export, name="export_list"),
     path("new/", page.new, name="new"),
     path("new/alike/", page.alike, name="alike"),
     path("duplicates/", merging.duplicates, name="duplicates"),

@@ -1,0 +1,1 @@
+"""Segments, and the list of customers: conditions made visible."""

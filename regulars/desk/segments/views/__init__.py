@@ -1,0 +1,1 @@
+"""Views of segments and of the list of customers."""
