@@ -50,6 +50,8 @@ class Series:
     kind: Kind = "line"
     tone: str = ""
     is_dashed: bool = False
+    # For what holds until it is changed, as a price does.
+    is_stepped: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,8 @@ def _series(series: Series, *, is_stacked: bool) -> dict[str, Any]:
     option |= {"smooth": 0.25, "showSymbol": len(series.values) <= 1, "symbolSize": 6}
     if series.kind == "area":
         option["areaStyle"] = {"opacity": 0.15}
+    if series.is_stepped:
+        option |= {"step": "end", "smooth": False}
     if series.is_dashed:
         option["lineStyle"] = {"type": "dashed"}
     return option

@@ -13,7 +13,7 @@ from regulars.commerce.queries.catalogue import CategoryRow, ProductSort
 from regulars.commerce.queries.orders import OrderSort
 from regulars.commerce.rules import EnquiryOutcome
 from regulars.desk.commerce.fields import AmountField, QuantityField
-from regulars.desk.commerce.words import CHANNEL_NAMES, ENQUIRY_KIND_NAMES, PRODUCT_KIND_NAMES, STATUS_NAMES
+from regulars.desk.commerce.words import CHANNEL_NAMES, ENQUIRY_KINDS, PRODUCT_KIND_NAMES, STATUS_NAMES
 from regulars.shop.queries.causes import CauseRow
 from regulars.shop.rules import Channel
 
@@ -164,8 +164,13 @@ class EnquiryFilter(ChosenForm):
     store = forms.ChoiceField(label=_("Store"), required=False)
 
 
+_KIND_CHOICES = [(kind.value, sign.name) for kind, sign in ENQUIRY_KINDS.items()]
+
+
 class EnquiryForm(ChosenForm):
-    kind = forms.ChoiceField(label=_("How they asked"), choices=choices_of(ENQUIRY_KIND_NAMES))
+    kind = forms.ChoiceField(
+        label=_("How they asked"), choices=[(kind.value, sign.name) for kind, sign in ENQUIRY_KINDS.items()]
+    )
     contact_name = forms.CharField(label=_("Name"), required=False, max_length=200)
     contact_value = forms.CharField(label=_("Phone or e-mail"), required=False, max_length=254)
     subject = forms.CharField(label=_("What they want"), required=False, max_length=300)

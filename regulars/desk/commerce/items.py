@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from regulars.commerce.queries.enquiries import EnquiryRow
 from regulars.commerce.queries.orders import OrderRow
@@ -69,7 +70,7 @@ def customer_name(names: dict[UUID, str], customer_id: UUID | None) -> str:
     """What to call the customer of an order: a guest has none, and some have no name."""
     if customer_id is None:
         return ""
-    return names.get(customer_id) or _("Without a name")
+    return names.get(customer_id) or gettext("Without a name")
 
 
 def order_items(rows: Iterable[OrderRow]) -> list[OrderItem]:
@@ -97,8 +98,8 @@ def enquiry_items(rows: Iterable[EnquiryRow], *, now: datetime) -> list[EnquiryI
         EnquiryItem(
             row,
             customer_name(names, row.customer_id) or row.contact_name or row.contact_value,
-            words.ENQUIRY_KIND_NAMES[row.kind],
-            words.ENQUIRY_KIND_ICONS[row.kind],
+            words.ENQUIRY_KINDS[row.kind].name,
+            words.ENQUIRY_KINDS[row.kind].icon,
             words.STEP_NAMES[row.step],
             words.OUTCOME_NAMES[row.outcome],
             words.OUTCOME_TONES[row.outcome],
@@ -122,22 +123,27 @@ def steps_of(step: EnquiryStep) -> list[tuple[EnquiryStep, Promise]]:
 def history_items(events: Sequence[RecordedEvent]) -> list[HistoryItem]:
     """The log of an order in words, newest first."""
     people = {str(person.id): person.name for person in staff()}
-    items = [HistoryItem(*_told(event), _who(event.actor, people), event.occurred_at) for event in events]
+    items = []
+    for event in events:
+        sign = _sign(event)
+        items.append(HistoryItem(sign.icon, str(sign.name), _who(event.actor, people), event.occurred_at))
     return items[::-1]
 
 
-def _told(event: RecordedEvent) -> tuple[str, str]:
-    if event.kind == "commerce.order_placed":
-        return "shopping-bag", _("Placed")
-    if event.kind == "commerce.order_changed":
-        return "pencil", _("Corrected")
-    if event.kind == "commerce.order_cancelled":
-        return "ban", _("Cancelled")
-    return "arrow-right", str(words.STATUS_NAMES[OrderStatus(event.payload["status"])])
+_SIGNS = {
+    "commerce.order_placed": words.Sign(pgettext_lazy("order", "Placed"), icon="shopping-bag"),
+    "commerce.order_changed": words.Sign(_("Corrected"), icon="pencil"),
+    "commerce.order_cancelled": words.Sign(pgettext_lazy("order", "Cancelled"), icon="ban"),
+}
+
+
+def _sign(event: RecordedEvent) -> words.Sign:
+    moved = words.STATUS_NAMES.get(event.payload.get("status", ""), pgettext_lazy("order", "Placed"))
+    return _SIGNS.get(event.kind) or words.Sign(moved, icon="arrow-right")
 
 
 def _who(reference: str, people: dict[str, str]) -> str:
     actor = Actor.parse(reference)
     if actor.kind == ActorKind.STAFF:
-        return people.get(actor.id, _("Somebody who has left"))
-    return _("Customer") if actor.kind == ActorKind.CUSTOMER else _("Automatically")
+        return people.get(actor.id, gettext("Somebody who has left"))
+    return gettext("Customer") if actor.kind == ActorKind.CUSTOMER else gettext("Automatically")

@@ -1,5 +1,7 @@
 """Names of what commerce deals in, as people read them, and what refusals mean to them."""
 
+from dataclasses import dataclass
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -47,19 +49,22 @@ PRODUCT_KIND_NAMES: dict[ProductKind, Promise] = {
     ProductKind.DELIVERY: pgettext_lazy("product kind", "Delivery"),
     ProductKind.FEE: _("Fee"),
 }
-ENQUIRY_KIND_NAMES: dict[EnquiryKind, Promise] = {
-    EnquiryKind.CALL: _("Call"),
-    EnquiryKind.FORM: _("Form on the site"),
-    EnquiryKind.VISIT: _("Visit"),
-    EnquiryKind.MEASURING: _("Measuring visit"),
-    EnquiryKind.MESSAGE: _("Message"),
-}
-ENQUIRY_KIND_ICONS: dict[EnquiryKind, str] = {
-    EnquiryKind.CALL: "phone",
-    EnquiryKind.FORM: "forms",
-    EnquiryKind.VISIT: "building-store",
-    EnquiryKind.MEASURING: "ruler-measure",
-    EnquiryKind.MESSAGE: "message",
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A word with the picture beside it."""
+
+    name: Promise
+    icon: str
+
+
+ENQUIRY_KINDS: dict[EnquiryKind, Sign] = {
+    EnquiryKind.CALL: Sign(_("Call"), icon="phone"),
+    EnquiryKind.FORM: Sign(_("Form on the site"), icon="forms"),
+    EnquiryKind.VISIT: Sign(_("Visit"), icon="building-store"),
+    EnquiryKind.MEASURING: Sign(_("Measuring visit"), icon="ruler-measure"),
+    EnquiryKind.MESSAGE: Sign(_("Message"), icon="message"),
 }
 STEP_NAMES: dict[EnquiryStep, Promise] = {
     EnquiryStep.NEW: pgettext_lazy("enquiry", "New"),

@@ -1,6 +1,7 @@
 """The catalogue: lists, a product with its variants and prices, and SKUs that look alike."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -99,7 +100,7 @@ def product_page(request: StaffRequest, product_id: UUID) -> HttpResponse:
         "product": product,
         "kind": PRODUCT_KIND_NAMES[product.kind],
         "variants": variants,
-        "chart": _price_chart(variants, price_history(product_id)),
+        "chart": _price_chart(variants, price_history(product_id), now=clock.now()),
         "sales": findings_of([product_id]).get(product_id) if request.staff.may(Permission.SEE_INSIGHT) else None,
         "base_currency": request.shop.base_currency,
         "buyers": [(buyer, customer_name(names, buyer.customer_id)) for buyer in buyers],
@@ -314,17 +315,20 @@ def _sort_key(request: HttpRequest) -> str:
     return key if key in PRODUCT_SORTS else "name"
 
 
-def _price_chart(variants: Sequence[VariantRow], history: Mapping[UUID, Sequence[PricePoint]]) -> Chart | None:
-    """Prices over the days on which any of them changed; None where there is nothing to compare."""
+def _price_chart(
+    variants: Sequence[VariantRow], history: Mapping[UUID, Sequence[PricePoint]], *, now: datetime
+) -> Chart | None:
+    """Prices over the days on which any of them changed, up to now; None where none was ever changed."""
     moments = sorted({point.valid_from for points in history.values() for point in points})
     shown = [variant for variant in variants if variant.id in history][:6]
     if len(moments) < 2 or not shown:
         return None
+    moments.append(now)
     series = []
     for variant in shown:
         held = [price_at(history[variant.id], moment) for moment in moments]
         name = variant.name or variant.sku
-        series.append(Series(name, [point.price_minor if point else None for point in held]))
+        series.append(Series(name, [point.price_minor if point else None for point in held], is_stepped=True))
     unit = Unit("money", shown[0].currency)
     return trend(_("Prices over time"), [day(moment) for moment in moments], series, unit=unit, head=_("From"))
 
