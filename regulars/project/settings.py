@@ -104,7 +104,10 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_ADAPTER = "regulars.desk.account.adapter.StaffAccountAdapter"
-ACCOUNT_FORMS = {"login": "regulars.desk.account.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "regulars.desk.account.forms.SignInForm",
+    "reauthenticate": "regulars.desk.account.forms.ProofForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -86,5 +86,5 @@ def test_the_menu_of_a_phone_opens_keeps_the_focus_and_closes(visitor: VisitorMa
     expect(sidebar.get_by_role("button", name="Close")).to_be_focused()
     one.examine()
     one.page.keyboard.press("Escape")
-    one.page.wait_for_function("getComputedStyle(document.getElementById('sidebar')).visibility === 'hidden'")
+    expect(sidebar).not_to_be_visible()
     expect(button).to_be_focused()

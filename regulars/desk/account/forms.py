@@ -1,6 +1,6 @@
 """Forms of one's own account."""
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, ReauthenticateForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,14 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.fields["remember"].label = _("Stay signed in on this device")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class ProofForm(ReauthenticateForm):  # type: ignore[misc]
+    """allauth's form without its link to a letter that we do not send."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
 
 
 class ProfileForm(forms.Form):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from regulars.desk.access import StaffRequest, requires
 from regulars.desk.system.forms import AuditFilter
-from regulars.desk.system.words import shown_value, subject_name, verb_name
+from regulars.desk.system.words import field_name, shown_value, subject_name, verb_name
 from regulars.foundation import audit, clock, queue
 from regulars.foundation.access import Permission
 from regulars.foundation.actors import Actor, ActorKind
@@ -80,7 +80,7 @@ def _chosen(request: HttpRequest) -> Sequence[list[UUID]]:
 
 @dataclass(frozen=True)
 class Change:
-    field: str
+    field: str | Promise
     before: str
     after: str
 
@@ -124,7 +124,7 @@ def _midnight(day: date | None, *, days_later: int = 0) -> datetime | None:
 
 def _line(row: audit.AuditRow, names: dict[str, str]) -> AuditLine:
     changes = [
-        Change(name, shown_value(row.before.get(name)), shown_value(row.after.get(name)))
+        Change(field_name(name), shown_value(row.before.get(name), name), shown_value(row.after.get(name), name))
         for name in dict.fromkeys([*row.before, *row.after])
     ]
     subject = names.get(row.subject_id, "") if row.subject_kind == "staff" else ""

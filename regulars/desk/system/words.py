@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from regulars.desk.words import ROLE_NAMES
+from regulars.foundation.access import Role
 from regulars.foundation.audit import AuditRow
 
 VERB_NAMES: dict[str, Promise] = {
@@ -31,9 +33,24 @@ def subject_name(row: AuditRow) -> str:
     return row.subject_id[:8]
 
 
-def shown_value(value: Any) -> str:
+FIELD_NAMES: dict[str, Promise] = {
+    "name": _("Name"),
+    "role": _("Role"),
+    "store_id": _("Store"),
+    "is_active": _("May sign in"),
+}
+
+
+def field_name(name: str) -> Promise | str:
+    return FIELD_NAMES.get(name, name)
+
+
+def shown_value(value: Any, field: str = "") -> str:
+    """A value of an audit entry as text; roles by their names."""
     if value is None or value == "":
         return "–"
+    if field == "role" and value in tuple(Role):
+        return str(ROLE_NAMES[Role(value)])
     if isinstance(value, bool):
         return "✓" if value else "✗"
     if isinstance(value, dict):

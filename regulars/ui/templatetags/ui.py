@@ -155,7 +155,7 @@ def badge(text: str, tone: str = "") -> SafeString:
 def avatar(name: str) -> SafeString:
     """A person's initials, in one of eight quiet colours that follows from the name."""
     hue = sum(name.encode()) % 8
-    return format_html('<span class="avatar hue-{}" aria-hidden="true">{}</span>', hue, initials(name))
+    return format_html('<span class="avatar hue-{}" data-initials="{}" aria-hidden="true"></span>', hue, initials(name))
 
 
 @register.inclusion_tag("ui/parts/stat.html")
