@@ -1,6 +1,6 @@
 """The audit trail: `record` is called within an action's transaction, `page` reads it for the desk."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -81,6 +81,13 @@ def page(
 def verbs() -> list[str]:
     """What has been done at least once, in alphabetical order."""
     return list(AuditEntry.objects.order_by("verb").values_list("verb", flat=True).distinct())
+
+
+def forget(subject_ids: Iterable[UUID | str]) -> None:
+    """Empty the values of all entries about these things: who did what and when stays."""
+    ids = [str(id_) for id_ in subject_ids]
+    for start in range(0, len(ids), 500):
+        AuditEntry.objects.filter(subject_id__in=ids[start : start + 500]).update(before={}, after={})
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,11 +23,14 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
+from regulars.customers.actions import erasures_path, replay_erasures
 from regulars.foundation import queue
+from regulars.foundation.actors import Actor
 from regulars.project import installation
 
 FORMAT = 1
-_FILES = ("uploads", "secret_key", installation.ERASURES)
+_ERASURES = erasures_path().name
+_FILES = ("uploads", "secret_key", _ERASURES)
 # Rebuilt from the database, and wrong beside an older one.
 _DERIVED = ("parquet",)
 
@@ -80,6 +83,7 @@ def restore_backup(source: Path, *, may_replace: bool, now: datetime) -> Manifes
         _put_back_files(folder / "files")
     call_command("migrate", verbosity=0, interactive=False)
     queue.pause_outward(reason="restored", now=now)
+    replay_erasures(by=Actor.system("restore"), now=now)
     return manifest
 
 
@@ -210,7 +214,7 @@ def _sequence_statements(cursor: CursorWrapper) -> Iterator[str]:
 def _put_back_files(folder: Path) -> None:
     for part in _FILES:
         old, new = settings.HOME / part, folder / part
-        if part == installation.ERASURES:
+        if part == _ERASURES:
             _join_erasures(old, new)
         elif new.exists():
             _remove(old)

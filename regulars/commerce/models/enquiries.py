@@ -18,7 +18,7 @@ class Enquiry(models.Model):
     personal_data = PersonalData(
         owner="customer_id",
         export=("kind", "opened_at", "subject", "step", "outcome", "loss_note"),
-        erase={"contact_name": "", "contact_value": "", "subject": "", "loss_note": ""},
+        erase={"contact_name": "", "contact_value": "", "subject": "", "loss_note": "–"},
     )
 
     id = models.UUIDField(primary_key=True, default=new_id)

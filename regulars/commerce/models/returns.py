@@ -14,7 +14,9 @@ class Return(models.Model):
     """Goods that came back, or a cancelled invoice. `is_matched` when every line points at what it undoes."""
 
     personal_data = PersonalData(
-        owner="customer_id", export=("source", "number", "returned_at", "total_minor", "currency", "reason")
+        owner="customer_id",
+        export=("source", "number", "returned_at", "total_minor", "currency", "reason"),
+        erase={"reason": ""},
     )
 
     id = models.UUIDField(primary_key=True, default=new_id)

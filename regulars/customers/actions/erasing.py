@@ -106,10 +106,13 @@ def personal_models() -> Iterator[tuple[type[Model], PersonalData]]:
 
 
 def _erase_rows(model: type[Model], declared: PersonalData, ids: Sequence[UUID]) -> None:
+    if not declared.is_deleted_on_erasure and not declared.erase:
+        return
     rows = model._default_manager.filter(**{f"{declared.owner}__in": ids})
+    audit.forget(rows.values_list("pk", flat=True))
     if declared.is_deleted_on_erasure:
         rows.delete()
-    elif declared.erase:
+    else:
         rows.update(**declared.erase)
 
 
