@@ -119,6 +119,13 @@ ENTRIES: tuple[Entry, ...] = (
         group=Group.SALES,
         permission=P.EDIT_ORDERS,
     ),
+    Entry(
+        label=_("Imports"),
+        icon="file-import",
+        url_name="imports:list",
+        group=Group.DATA,
+        permission=P.RUN_IMPORTS,
+    ),
     Entry(label=_("Goals"), icon="target-arrow", url_name="shop:goals", group=Group.SHOP, permission=P.SEE_INSIGHT),
     Entry(label=_("Shifts"), icon="calendar-user", url_name="shop:shifts", group=Group.SHOP, permission=P.EDIT_SHIFTS),
     Entry(label=_("Settings"), icon="settings", url_name="shop:settings", group=Group.SHOP, permission=P.MANAGE_SHOP),

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", include("regulars.desk.customers.urls")),
     path("segments/", include("regulars.desk.segments.urls")),
     path("", include("regulars.desk.commerce.urls")),
+    path("imports/", include("regulars.desk.imports.urls")),
     path("shop/", include("regulars.desk.shop.urls")),
     path("team/", include("regulars.desk.team.urls")),
     path("system/", include("regulars.desk.system.urls")),

@@ -8,7 +8,6 @@ from regulars.audience.events import FindingsPublished
 from regulars.commerce import attributes as commerce_attributes
 from regulars.commerce import events as commerce_events
 from regulars.commerce.actions.erasing import ImportFiles, StrayEnquiries
-from regulars.commerce.actions.imports import ImportFiles
 from regulars.commerce.actions.merging import CommerceMerge
 from regulars.customers import attributes as customers_attributes
 from regulars.customers import events as customers_events
@@ -25,10 +24,10 @@ def connect() -> None:
     """Called once, when the programme starts."""
     _offer_attributes()
     customers_ports.register_merge_rule(CommerceMerge())
-    _take_files_in()
     customers_ports.register_merge_rule(MembershipMerge())
     customers_ports.register_erasure_store(ImportFiles())
     customers_ports.register_erasure_store(StrayEnquiries())
+    _take_files_in()
     _follow_segments()
     _keep_figures_fresh()
 
@@ -36,7 +35,6 @@ def connect() -> None:
 def _take_files_in() -> None:
     for handler in imports.HANDLERS:
         queue.register(handler)
-    customers_ports.register_erasure_store(ImportFiles())
 
 
 def _offer_attributes() -> None:

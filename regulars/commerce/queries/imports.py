@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from regulars.commerce.models import ImportProfile, ImportRun
 from regulars.commerce.rules.imports import STEPS, BadDefinition, FileDefinition, ImportKind, ImportState, ImportStep
@@ -60,6 +61,12 @@ class RunRow:
     def fault_row(self) -> int:
         parts = self.error.split(":")
         return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Asked for, and no worker has taken it up yet."""
+        is_idle = self.state in (ImportState.READY, ImportState.INTERRUPTED)
+        return is_idle and self.beat_at is not None and (self.finished_at is None or self.beat_at > self.finished_at)
 
     @property
     def seconds(self) -> float:
@@ -127,12 +134,15 @@ def running_import() -> RunRow | None:
 
 def runs_older_than(moment: datetime) -> list[UUID]:
     """Runs that still keep files and were put down before `moment`."""
-    old = ImportRun.objects.filter(created_at__lt=moment).exclude(path="").exclude(state=ImportState.RUNNING.value)
-    return list(old.values_list("id", flat=True))
+    return list(_with_files().filter(created_at__lt=moment).values_list("id", flat=True))
 
 
 def runs_with_files() -> list[UUID]:
-    return list(ImportRun.objects.exclude(path="").values_list("id", flat=True))
+    return list(_with_files().values_list("id", flat=True))
+
+
+def _with_files() -> QuerySet[ImportRun]:
+    return ImportRun.objects.exclude(path="").exclude(state=ImportState.RUNNING.value)
 
 
 def last_stopped_import(*, path: str, size_bytes: int) -> UUID | None:

@@ -21,9 +21,11 @@ from regulars.commerce.models import ImportProfile, ImportRun
 from regulars.commerce.ports import OrderSource, SourceFault
 from regulars.commerce.queries.imports import folder_of
 from regulars.commerce.rules.imports import FileDefinition, FileFault, ImportState
-from regulars.foundation import audit, bulk
+from regulars.foundation import audit, bulk, queue
 from regulars.foundation.actors import Actor
 from regulars.foundation.clock import Clock
+
+IMPORT_JOB = "commerce.import"
 
 
 class ImportRefusal(StrEnum):
@@ -72,6 +74,17 @@ def describe_run(*, run_id: UUID, definition: FileDefinition, go_live_at: dateti
         run.state, run.error = ImportState.READY.value, ""
         run.save()
     shutil.rmtree(folder_of(run_id) / "staging", ignore_errors=True)
+
+
+def request_run(*, run_id: UUID, by: Actor, now: datetime) -> None:
+    """Have a worker take a described run in, or go on with a stopped one. Raises CannotImport."""
+    with transaction.atomic():
+        run = _locked(run_id)
+        if run.state not in (ImportState.READY, ImportState.INTERRUPTED):
+            raise CannotImport(ImportRefusal.RUNNING if run.state == ImportState.RUNNING else ImportRefusal.NOT_READY)
+        run.beat_at, run.error = now, ""
+        run.save(update_fields=["beat_at", "error"])
+        queue.enqueue(IMPORT_JOB, {"run_id": str(run_id), "by": by.reference}, now=now, key=f"import:{run_id}")
 
 
 def run_import(*, run_id: UUID, source: OrderSource, by: Actor, clock: Clock) -> ImportState:
@@ -190,7 +203,10 @@ def stop_run(*, run_id: UUID, by: Actor, now: datetime) -> None:
 
 
 def forget_files(*, run_id: UUID) -> None:
-    """Remove a run's upload, staging and rejects; its counts stay. A run that is not done cannot go on then."""
+    """Remove a run's upload, staging and rejects; its counts stay. A run that is not done cannot go on then.
+
+    A file that lies elsewhere, named on the command line, is its owner's and stays.
+    """
     shutil.rmtree(folder_of(run_id), ignore_errors=True)
     ImportRun.objects.filter(id=run_id).update(path="")
     ImportRun.objects.filter(id=run_id).exclude(state__in=[ImportState.DONE.value, ImportState.RUNNING.value]).update(
