@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from regulars.commerce.queries.catalogue import CategoryRow, ProductSort
@@ -134,7 +134,7 @@ PRODUCT_SORTS = {"name": ProductSort.NAME, "-added": ProductSort.NEWEST}
 
 
 class ProductForm(ChosenForm):
-    name = forms.CharField(label=_("Name"), max_length=300)
+    name = forms.CharField(label=_("Product name"), max_length=300)
     kind = forms.ChoiceField(label=_("Kind"), choices=choices_of(PRODUCT_KIND_NAMES))
     category = forms.ChoiceField(label=_("Category"), required=False)
     new_category = forms.CharField(
@@ -160,7 +160,7 @@ class VariantForm(ChosenForm):
 
 
 class EnquiryFilter(ChosenForm):
-    owner = forms.ChoiceField(label=_("Owner"), required=False)
+    owner = forms.ChoiceField(label=pgettext_lazy("enquiry", "Owner"), required=False)
     store = forms.ChoiceField(label=_("Store"), required=False)
 
 
@@ -177,7 +177,7 @@ class EnquiryForm(ChosenForm):
     opened_at = MomentField(label=_("When"))
     channel = forms.ChoiceField(label=_("Channel"), choices=choices_of(CHANNEL_NAMES), initial=Channel.PHONE.value)
     store = forms.ChoiceField(label=_("Store"), required=False)
-    owner = forms.ChoiceField(label=_("Owner"), required=False)
+    owner = forms.ChoiceField(label=pgettext_lazy("enquiry", "Owner"), required=False)
 
 
 class CloseForm(ChosenForm):

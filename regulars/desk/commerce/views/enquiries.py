@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from regulars.commerce.actions import enquiries as actions
@@ -82,7 +83,7 @@ def enquiry_export(request: StaffRequest) -> HttpResponseBase:
         _("What they want"),
         _("Step"),
         _("Outcome"),
-        _("Owner"),
+        pgettext("enquiry", "Owner"),
         _("Due"),
         _("Cause of the loss"),
         _("In words"),
