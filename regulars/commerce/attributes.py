@@ -76,7 +76,7 @@ def _goods(alias: str) -> tuple[Attribute, ...]:
     return (
         Attribute(key="sku", label=_("SKU"), type=Type.TEXT, sql="v.folded_sku", join=variant),
         Attribute(
-            key="product", label=_("Product"), type=Type.TEXT, sql="p.sort_name", join=f"{variant} {_OF_PRODUCT}"
+            key="product", label=_("Product name"), type=Type.TEXT, sql="p.sort_name", join=f"{variant} {_OF_PRODUCT}"
         ),
         Attribute(
             key="category",
@@ -145,7 +145,7 @@ ENTRIES: tuple[Source | Attribute | Fact, ...] = (
     ),
     Fact(
         key="commerce.return",
-        label=_("Return"),
+        label=pgettext_lazy("fact", "Return"),
         did=_("who returned goods"),
         did_not=_("who returned nothing"),
         table="commerce_return r",

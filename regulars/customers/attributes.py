@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from regulars.customers.models import Customer
 from regulars.customers.rules import ConsentBasis, ConsentChannel, ContactKind, Criterion, DateKind, Fear, Purpose
@@ -119,7 +120,7 @@ ENTRIES: tuple[Source | Attribute | Fact, ...] = (
     Source(name="customers.customer", table="customers_customer", key="id"),
     Attribute(
         key="customers.name",
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         type=Type.TEXT,
         sql="{t}.sort_name",
         shown="COALESCE(NULLIF(TRIM({t}.last_name || ' ' || {t}.first_name), ''), {t}.company)",

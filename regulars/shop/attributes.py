@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from regulars.foundation.conditions.catalogue import Text
 from regulars.shop import queries
 from regulars.shop.rules import Channel
 
 CHANNELS: Mapping[str, Text] = {
-    Channel.ONLINE: _("Website"),
-    Channel.STORE: _("Store"),
-    Channel.PHONE: _("Telephone"),
-    Channel.MARKETPLACE: _("Marketplace"),
-    Channel.OTHER: _("Other channel"),
+    Channel.ONLINE: pgettext_lazy("channel", "Website"),
+    Channel.STORE: pgettext_lazy("channel", "Store"),
+    Channel.PHONE: pgettext_lazy("channel", "Telephone"),
+    Channel.MARKETPLACE: pgettext_lazy("channel", "Marketplace"),
+    Channel.OTHER: pgettext_lazy("channel", "Other channel"),
 }
 
 

@@ -27,7 +27,11 @@ def open_shop() -> None:
     variant = catalogue.add_variant(
         product_id=product, source="desk", sku="SEN", currency="RUB", price_minor=500_00, by=BY, now=now
     )
-    bought = {("Anna", "Petrova", "Kazan"): (3, 10), ("Boris", "Kim", "Tula"): (5,), ("Vera", "Lisina", "Kazan"): (200, 300)}
+    bought = {
+        ("Anna", "Petrova", "Kazan"): (3, 10),
+        ("Boris", "Kim", "Tula"): (5,),
+        ("Vera", "Lisina", "Kazan"): (200, 300),
+    }
     for (first, last, city), days in bought.items():
         person = Person(first_name=first, last_name=last, city=city)
         customer = register_customer(person=person, source="desk", by=BY, now=now)
@@ -61,9 +65,7 @@ def test_a_marketer_builds_a_segment_and_sees_who_is_in_it(visitor: VisitorMaker
     page.get_by_label("How it is compared").select_option(label="who ordered: a number of times")
     page.get_by_label("When").select_option(label="in the last … days")
     expect(page.locator("[data-count]")).to_have_text("1 customer")
-    expect(page.locator("[data-sentence]")).to_have_text(
-        "Customers who ordered at least 2 times in the last 90 days."
-    )
+    expect(page.locator("[data-sentence]")).to_have_text("Customers who ordered at least 2 times in the last 90 days.")
     page.get_by_role("button", name="Group").click()
     choose(page, 1, "City")
     page.get_by_label("Value").last.select_option("Kazan")

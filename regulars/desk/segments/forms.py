@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from regulars.desk.access import SignedIn
 from regulars.desk.segments.reading import read
@@ -14,7 +15,7 @@ from regulars.foundation.conditions.syntax import BadCondition, Condition, Probl
 class SegmentForm(forms.Form):
     """Name, note and condition; `problems` says what is wrong with the condition, part by part."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("segment", "Name"), max_length=120)
     note = forms.CharField(
         label=_("Note"), max_length=300, required=False, help_text=_("What the segment is for, in a sentence.")
     )

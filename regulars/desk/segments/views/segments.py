@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from regulars.audience import actions
@@ -212,9 +213,9 @@ def _as_text(condition: object) -> str:
 
 def _verbs() -> dict[str, str]:
     return {
-        "segment.created": _("Created"),
-        "segment.changed": _("Changed"),
-        "segment.closed": _("Closed"),
-        "segment.reopened": _("Opened again"),
+        "segment.created": pgettext("segment", "Created"),
+        "segment.changed": pgettext("segment", "Changed"),
+        "segment.closed": pgettext("segment", "Closed"),
+        "segment.reopened": pgettext("segment", "Opened again"),
         "customers.exported": _("Taken out as a file"),
     }
