@@ -43,7 +43,7 @@ CHANNEL_NAMES: dict[Channel, Promise] = {
     Channel.OTHER: pgettext_lazy("channel", "Other"),
 }
 PRODUCT_KIND_NAMES: dict[ProductKind, Promise] = {
-    ProductKind.GOODS: _("Goods"),
+    ProductKind.GOODS: pgettext_lazy("product kind", "Goods"),
     ProductKind.SERVICE: _("Service"),
     ProductKind.CERTIFICATE: _("Gift certificate"),
     ProductKind.DELIVERY: pgettext_lazy("product kind", "Delivery"),
