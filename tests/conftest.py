@@ -1,11 +1,12 @@
 """Fixtures for every test."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from regulars.project import messages
+from regulars.project import demo, messages
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,3 +26,9 @@ def shared_data() -> Path:
             pytest.fail(f"the real data is not at {folder}")
         pytest.skip(f"the real data is not at {folder}; REGULARS_SHARED_DATA may name another place")
     return folder
+
+
+@pytest.fixture
+def sample_shop(db: None) -> demo.SampleShop:
+    """The sample shop with sixty customers, the cast of docs/sample-shop.md among them, on 21 November 2026."""
+    return demo.build_small(now=datetime(2026, 11, 21, 12, tzinfo=UTC))

@@ -195,9 +195,15 @@ class ShiftForm(forms.Form):
 
 
 class RateForm(forms.Form):
-    currency = forms.ChoiceField(label=_("Currency"), choices=lazy(_currencies, list))
+    currency = forms.ChoiceField(label=_("Currency"))
     valid_from_date = forms.DateField(label=_("Holds from"), widget=DateInput())
     rate = forms.CharField(label=_("Rate"), max_length=30, widget=forms.TextInput({"inputmode": "decimal"}))
+
+    def __init__(self, *args: Any, base_currency: str, **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["currency"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [entry for entry in _currencies() if entry[0] != base_currency]
 
     def clean_rate(self) -> Decimal:
         return number_from(self.cleaned_data["rate"])
@@ -222,7 +228,9 @@ class GoalForm(forms.Form):
     start_date = forms.DateField(label=_("Begins on"), widget=DateInput())
     due_date = forms.DateField(label=_("Due on"), widget=DateInput())
     owner_id = forms.ChoiceField(label=_("Who answers for it"))
-    note = forms.CharField(label=_("How to get there"), max_length=300, required=False, widget=forms.Textarea({"rows": 2}))
+    note = forms.CharField(
+        label=_("How to get there"), max_length=300, required=False, widget=forms.Textarea({"rows": 2})
+    )
 
     def __init__(self, *args: Any, people: list[queries.StaffRow], currency: str, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -32,8 +32,8 @@ class GoalLine:
 def expected_by(goal: GoalLine, on_date: date) -> float:
     """The value on the straight line on a day; the start value before it, the target after it."""
     whole = (goal.due_date - goal.start_date).days
-    passed = min(max((on_date - goal.start_date).days, 0), whole)
-    return goal.start_value + (goal.target_value - goal.start_value) * passed / whole
+    share = min(max((on_date - goal.start_date).days, 0), whole) / whole
+    return goal.start_value * (1 - share) + goal.target_value * share
 
 
 def share_done(goal: GoalLine, current_value: float) -> float:

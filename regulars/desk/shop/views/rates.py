@@ -30,8 +30,7 @@ Entry = tuple[str, date, Decimal]
 
 @requires(Permission.MANAGE_SHOP)
 def show(request: StaffRequest) -> HttpResponse:
-    today = clock.now().astimezone(request.shop.zone).date()
-    form = RateForm(request.POST or None, initial={"valid_from_date": today})
+    form = _form(request)
     if request.method == "POST" and form.is_valid():
         try:
             actions.set_rate(**form.cleaned_data, by=request.by, now=clock.now())
@@ -72,6 +71,16 @@ def remove(request: StaffRequest) -> HttpResponse:
     return redirect("shop:rates")
 
 
+def _form(request: StaffRequest) -> RateForm:
+    today = clock.now().astimezone(request.shop.zone).date()
+    is_for_one = request.method == "POST" and "rate" in request.POST
+    return RateForm(
+        request.POST if is_for_one else None,
+        base_currency=request.shop.base_currency,
+        initial={"valid_from_date": today},
+    )
+
+
 def _page(
     request: StaffRequest, *, form: RateForm | None = None, file_form: RateFileForm | None = None
 ) -> HttpResponse:
@@ -84,7 +93,7 @@ def _page(
         currencies.append({"code": currency, "rates": shown, "more": len(every) - len(shown), "latest": every[0]})
     context = {
         "currencies": currencies,
-        "form": form or RateForm(initial={"valid_from_date": clock.now().astimezone(request.shop.zone).date()}),
+        "form": form or _form(request),
         "file_form": file_form or RateFileForm(),
         "base_currency": request.shop.base_currency,
     }
