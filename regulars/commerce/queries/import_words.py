@@ -31,9 +31,7 @@ ROW_TEXTS: dict[RejectReason, tuple[Promise, Promise]] = {
     R.NO_PRICE: (_("The price is empty."), _("Fill it in; write 0 for what was given away.")),
     R.BAD_PRICE: (
         _("The price is not a number."),
-        _(
-            "Write digits only (0 for what was given away); if the decimal mark is another one, choose it in the preview."
-        ),
+        _("Write digits only, 0 for what was given away; choose another decimal mark in the preview if need be."),
     ),
     R.BAD_AMOUNT: (_("The amount is not a number."), _("Write digits only.")),
     R.BAD_CURRENCY: (_("This is no currency."), _("Write the three letters of ISO 4217, such as EUR or RUB.")),

@@ -79,7 +79,11 @@ class FileForm(forms.Form):
         for column in columns:
             held = places.get(column.place)
             self.fields[f"column_{column.place}"] = forms.ChoiceField(
-                label=column.header, choices=choices, required=False, initial=held.value if held else ""
+                label=column.header,
+                choices=choices,
+                required=False,
+                initial=held.value if held else "",
+                widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
             )
         for of_kind, label in PRODUCT_KIND_NAMES.items():
             rule = next((rule for rule in definition.kind_rules if rule.kind == of_kind), ProductKindRule(of_kind))

@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import sys
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -63,7 +64,9 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             code="columns_not_found",
             details={"missing": [list(group) for group in preview.missing]},
         )
-    if not (options.yes or options.json or Confirm.ask(_("Take this in?"), console=progress_console(), default=True)):
+    # Where nobody can answer, the command itself was the answer.
+    is_asked = not options.yes and not options.json and sys.stdin.isatty()
+    if is_asked and not Confirm.ask(_("Take this in?"), console=progress_console(), default=True):
         raise CommandFailed(_("Nothing was taken in."), code="declined")
     return _take_in(path, preview.definition, go_live_at, options)
 
