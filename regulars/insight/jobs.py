@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from regulars.foundation.actors import Actor
 from regulars.foundation.clock import Clock
 from regulars.foundation.queue import Handler
-from regulars.insight.actions.analysing import analyse
 from regulars.insight.actions.stage_rules import ANALYSE, request_analysis
 from regulars.insight.actions.turn import AnalysisRunning
 from regulars.insight.rules.runs import next_night
@@ -16,6 +15,8 @@ _WAIT = timedelta(seconds=30)
 
 
 def run_analysis(*, now: datetime, is_full: bool = False) -> None:
+    from regulars.insight.actions.analysing import analyse  # the engine is loaded by the process that computes
+
     try:
         analyse(by=Actor.system("analyse"), clock=_clock_from(now), is_full=is_full)
     except AnalysisRunning:

@@ -8,6 +8,7 @@ from uuid import UUID
 from regulars.commerce import extracts as commerce
 from regulars.commerce.events import (
     GoodsReturned,
+    ImportFinished,
     OrderCancelled,
     OrderChanged,
     OrderPlaced,
@@ -18,9 +19,9 @@ from regulars.customers.events import CustomersMerged, MergeUndone
 from regulars.foundation import bulk, events
 from regulars.foundation.events import RecordedEvent
 from regulars.foundation.ids import new_id
-from regulars.insight.actions.extraction import MARKING
 from regulars.insight.actions.stage_rules import request_analysis
 from regulars.insight.models import ChangedPart
+from regulars.insight.rules.runs import MARKING
 from regulars.shop.events import AsOfMoved
 
 _OF_ORDERS = frozenset({OrderPlaced.kind, OrderChanged.kind, OrderStatusChanged.kind, OrderCancelled.kind})
@@ -65,5 +66,10 @@ REACTIONS = (
         react=mark_changed_parts,
         takes_history=True,
     ),
-    events.Reaction(name="insight.look_again", kinds=frozenset({AsOfMoved.kind}), react=look_again, takes_history=True),
+    events.Reaction(
+        name="insight.look_again",
+        kinds=frozenset({AsOfMoved.kind, ImportFinished.kind}),
+        react=look_again,
+        takes_history=True,
+    ),
 )

@@ -11,8 +11,8 @@ from regulars.audience import models as audience
 from regulars.commerce.actions import orders as order_actions
 from regulars.commerce.models import Order
 from regulars.foundation import queue
-from regulars.insight.actions.extraction import MARKING
 from regulars.insight.models import AnalysisRun, ChangedPart
+from regulars.insight.rules.runs import MARKING
 from tests.insight.conftest import Analyse
 from tests.insight.shops import BY, NOW, Bought, CameBack, Line, load, simulated
 

@@ -27,8 +27,6 @@ EXTRACTS: tuple[Extract, ...] = (
     commerce.variants,
     customers.customers,
 )
-# The reaction that writes marks; a run lets it finish first.
-MARKING = "insight.mark_changed_parts"
 _MANIFEST = "manifest.json"
 # No rows, so that a table without parts is still a table.
 _EMPTY = "empty"

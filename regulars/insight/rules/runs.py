@@ -7,6 +7,9 @@ from enum import StrEnum
 # Raised when the same data would give other figures: the next run is then a baseline.
 MODEL_VERSION = 1
 
+# The reaction that marks which extracts must be brought over again; an analysis lets it finish first.
+MARKING = "insight.mark_changed_parts"
+
 
 class RunState(StrEnum):
     RUNNING = "running"
