@@ -15,7 +15,6 @@ from django.db.migrations.executor import MigrationExecutor
 
 from regulars.foundation import clock, queue
 
-ERASURES = "erasures.jsonl"  # who was forgotten: kept apart from the database, so that a restored one forgets them, too
 FOLDERS = ("uploads", "exports", "parquet", "backups")
 # What no page asks for: it would triple the time of collecting.
 _UNWANTED_STATIC = ["django_htmx"]
