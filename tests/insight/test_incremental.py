@@ -123,7 +123,7 @@ def test_a_transaction_that_commits_late_is_still_seen(run: Analyse) -> None:
     thread = threading.Thread(target=late)
     thread.start()
     assert is_open.wait(30)
-    load([Bought(1, 12, [Line(0, 700)])])
+    load([Bought(1, 12, [Line(0, 700)])], loaded=loaded)
     assert run().orders == 2
     may_commit.set()
     thread.join()

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regulars.audience.attributes import STAGES
 from regulars.audience.queries import findings
 from regulars.audience.rules import Stage
-from regulars.commerce.queries import orders
+from regulars.commerce.queries import imports, orders
 from regulars.desk.access import StaffRequest, signed_in
 from regulars.desk.home.weeks import week_figures
 from regulars.desk.insight import charts
@@ -67,7 +67,8 @@ def working(request: StaffRequest) -> HttpResponse:
 def _under_way(request: StaffRequest) -> dict[str, object]:
     if not (request.staff.may(Permission.SEE_INSIGHT) or request.staff.may(Permission.RUN_IMPORTS)):
         return {}
-    return {"under_way": runs.run_under_way()}
+    importing = imports.running_import() if request.staff.may(Permission.RUN_IMPORTS) else None
+    return {"under_way": runs.run_under_way(), "importing": importing}
 
 
 @dataclass(frozen=True)
@@ -87,58 +88,47 @@ def _stages(counts: dict[str, int]) -> list[StageCount]:
     ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FirstStep:
     """A thing to do before there is anything to show. `url`: "" where the person's role does not include it."""
 
     icon: str
     title: str
     text: str
-    url: str
-    action: str
-    is_done: bool
+    url: str = ""
+    action: str = ""
+    is_done: bool = False
 
 
 def _first_steps(request: StaffRequest) -> list[FirstStep]:
     may = request.staff.may
     return [
         FirstStep(
-            "building-store",
-            _("Say who you are"),
-            _("Name, currency and time zone: every figure goes by them."),
-            _address("shop:settings") if may(Permission.MANAGE_SHOP) else "",
-            _("Settings of the shop"),
-            request.shop.is_set_up,
+            icon="building-store",
+            title=_("Say who you are"),
+            text=_("Name, currency and time zone: every figure goes by them."),
+            url=reverse("shop:settings") if may(Permission.MANAGE_SHOP) else "",
+            action=_("Settings of the shop"),
+            is_done=request.shop.is_set_up,
         ),
         FirstStep(
-            "file-upload",
-            _("Bring in your orders"),
-            _("A table from your till, site or accounting will do: CSV or Excel, in any order of columns."),
-            _address("imports:list") if may(Permission.RUN_IMPORTS) else "",
-            _("Import a file"),
-            False,
+            icon="file-upload",
+            title=_("Bring in your orders"),
+            text=_("A table from your till, site or accounting will do: CSV or Excel, in any order of columns."),
+            url=reverse("imports:list") if may(Permission.RUN_IMPORTS) else "",
+            action=_("Import a file"),
         ),
         FirstStep(
-            "heartbeat",
-            _("See who is about to leave"),
-            _("After the import everything is analysed by itself; this page then shows whom to call first."),
-            "",
-            "",
-            False,
+            icon="heartbeat",
+            title=_("See who is about to leave"),
+            text=_("After the import everything is analysed by itself; this page then shows whom to call first."),
         ),
         FirstStep(
-            "users-group",
-            _("Invite your people"),
-            _("Sellers get their own customers, analysts the figures without telephone numbers."),
-            _address("team:list") if may(Permission.MANAGE_STAFF) else "",
-            _("Staff and roles"),
-            len(shop.staff(is_active=True)) > 1,
+            icon="users-group",
+            title=_("Invite your people"),
+            text=_("Sellers get their own customers, analysts the figures without telephone numbers."),
+            url=reverse("team:list") if may(Permission.MANAGE_STAFF) else "",
+            action=_("Staff and roles"),
+            is_done=len(shop.staff(is_active=True)) > 1,
         ),
     ]
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

@@ -28,13 +28,21 @@ class WeekFigure:
     hint: str
 
 
-_FIGURES: tuple[tuple[str, Promise, str, bool], ...] = (
-    ("revenue_minor", gettext_lazy("Revenue"), "coin", True),
-    ("orders", gettext_lazy("Orders"), "receipt", True),
-    ("new", gettext_lazy("New customers"), "user-plus", True),
-    ("woken", gettext_lazy("Woken"), "sunrise", True),
-    ("leaving", gettext_lazy("Began to leave"), "door-exit", False),
-    ("lost", gettext_lazy("Lost"), "user-x", False),
+@dataclass(frozen=True, kw_only=True)
+class _Kind:
+    name: str
+    label: Promise
+    icon: str
+    is_rise_good: bool = True
+
+
+_KINDS = (
+    _Kind(name="revenue_minor", label=gettext_lazy("Revenue"), icon="coin"),
+    _Kind(name="orders", label=gettext_lazy("Orders"), icon="receipt"),
+    _Kind(name="new", label=gettext_lazy("New customers"), icon="user-plus"),
+    _Kind(name="woken", label=gettext_lazy("Woken"), icon="sunrise"),
+    _Kind(name="leaving", label=gettext_lazy("Began to leave"), icon="door-exit", is_rise_good=False),
+    _Kind(name="lost", label=gettext_lazy("Lost"), icon="user-x", is_rise_good=False),
 )
 
 
@@ -43,10 +51,8 @@ def week_figures(weeks: Sequence[Mapping[str, Any]] | None, currency: str) -> li
     if not weeks:
         return []
     return [
-        _figure(
-            [week[name] for week in weeks], str(label), icon, is_rise_good, currency if name == "revenue_minor" else ""
-        )
-        for name, label, icon, is_rise_good in _FIGURES
+        _figure(kind, [week[kind.name] for week in weeks], currency if kind.name == "revenue_minor" else "")
+        for kind in _KINDS
     ]
 
 
@@ -58,7 +64,7 @@ def usual_range(values: Sequence[int]) -> tuple[int, int] | None:
     return (known[1], known[-2]) if len(known) > LEAST_WEEKS + 1 else (known[0], known[-1])
 
 
-def _figure(values: Sequence[int], label: str, icon: str, is_rise_good: bool, currency: str) -> WeekFigure:
+def _figure(kind: _Kind, values: Sequence[int], currency: str) -> WeekFigure:
     def text(value: int) -> str:
         return formats.money(value, currency, is_rounded=True) if currency else formats.number(value, 0)
 
@@ -71,4 +77,4 @@ def _figure(values: Sequence[int], label: str, icon: str, is_rise_good: bool, cu
     if usual is not None:
         parts.append(_("usually %(low)s to %(high)s") % {"low": text(usual[0]), "high": text(usual[1])})
     change = (value - before) / abs(before) if is_unusual and before else None
-    return WeekFigure(label, icon, text(value), change, is_rise_good, ", ".join(parts))
+    return WeekFigure(str(kind.label), kind.icon, text(value), change, kind.is_rise_good, ", ".join(parts))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from regulars.audience.attributes import STAGES
@@ -17,7 +18,7 @@ MONTHS_SHOWN = 24
 COHORTS_SHOWN = 13
 # From those who keep coming down to those who are gone, so that a stack shows what slides away on top.
 _STACK = (Stage.LOYAL, Stage.REGULAR, Stage.REPEAT, Stage.NEW, Stage.OCCASIONAL, Stage.LEAVING, Stage.LOST)
-_TONES = {Stage.LEAVING: "warn", Stage.LOST: "bad"}
+_TONES = {Stage.NEW: "good", Stage.OCCASIONAL: "quiet", Stage.LEAVING: "warn", Stage.LOST: "bad"}
 
 
 def stages_chart(by_month: Mapping[str, Any] | None, *, months: int = MONTHS_SHOWN) -> Chart | None:
@@ -79,4 +80,5 @@ def repeat_chart(months: Sequence[Mapping[str, Any]] | None, goals: Sequence[Goa
 
 
 def _short(month: str) -> str:
-    return formats.month(date.fromisoformat(f"{month}-01"))
+    """«дек. 2011», Dec 2011."""
+    return str(format_date(date.fromisoformat(f"{month}-01"), "LLL y", locale=formats.active_locale()))

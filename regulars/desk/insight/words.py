@@ -43,9 +43,13 @@ def silence_of(found: Finding) -> str:
 
 
 def rhythm_of(found: Finding) -> str:
-    """«usually every 24 days, silent for 61 days», or the silence alone while the rhythm is not known."""
+    """«usually every 24 days, silent for 61 days»; who bought once has no rhythm of his own yet."""
     silence = silence_of(found)
-    if found.gap_median_days is None or not silence:
+    if not silence:
+        return ""
+    if found.purchase_days == 1:
+        return _("bought once, %(silence)s") % {"silence": silence}
+    if found.gap_median_days is None:
         return silence
     pause = max(1, round(found.gap_median_days))
     usual = ngettext("usually every day", "usually every %(days)d days", pause) % {"days": pause}

@@ -22,7 +22,16 @@ from regulars.insight.actions import extraction, turn
 from regulars.insight.actions.figures import Question, findings_from
 from regulars.insight.models import AnalysisRun
 from regulars.insight.queries.stage_rules import stage_rules
-from regulars.insight.rules.runs import BEGINS_AT, MODEL_VERSION, Basis, RunState, Step, is_baseline, seconds_left
+from regulars.insight.rules.runs import (
+    BEGINS_AT,
+    MARKING,
+    MODEL_VERSION,
+    Basis,
+    RunState,
+    Step,
+    is_baseline,
+    seconds_left,
+)
 from regulars.shop import queries as shop
 
 # A row of history recorded a little before the last run began may have been committed after it.
@@ -104,7 +113,7 @@ def _begin(*, is_full: bool, now: datetime) -> AnalysisRun:
 
 def _run(run: AnalysisRun, watch: "_Watch", root: Path, *, by: Actor, clock: Clock) -> AnalysisResult:
     watch.begin(Step.MARKS)
-    queue.drain(clock, names=[extraction.MARKING])
+    queue.drain(clock, names=[MARKING])
     watch.begin(Step.EXTRACTS)
     folder = root / str(run.id)
     brought = extraction.bring(folder, is_full=run.is_full, on_share=watch.share)

@@ -114,10 +114,9 @@ def _customers(rows: pa.Table, question: Question, new_days: int) -> tuple[pa.Ta
         new_days=new_days,
     )
     again = value.again_shares(number)
-    average = np.divide(revenue, number, out=np.full(len(number), np.nan), where=number > 0)
     at_stake = value.at_stake_minor(
         number=number,
-        average_minor=average,
+        average_minor=value.steadied_average(revenue, number),
         silence_days=silence,
         centre=centre,
         spread=spread,

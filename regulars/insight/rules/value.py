@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _Floats = NDArray[np.float64]
+# So many average purchases of the shop are mixed into a customer's own average: one great order is no habit.
+PRIOR_PURCHASES = 2
 # Beyond the fifth purchase the chance of another one hardly changes, and few customers tell of it.
 DEEPEST = 5
 
@@ -19,6 +21,19 @@ def again_shares(numbers: NDArray[np.int64]) -> list[float]:
     """
     reached = [int((numbers >= k).sum()) for k in range(1, DEEPEST + 2)]
     return [(following + 1) / (count + 2) for count, following in pairwise(reached)]
+
+
+def steadied_average(revenue_minor: _Floats, number: NDArray[np.int64]) -> _Floats:
+    """A customer's average purchase, drawn towards the shop's by PRIOR_PURCHASES; not below 0.
+
+    (revenue + k × shop's average) / (purchases + k): the form that the expectation of a Gamma-Gamma model takes (Fader
+    and Hardie, "The Gamma-Gamma Model of Monetary Value", 2013, equation 5), with a fixed k instead of a fitted one.
+    """
+    is_buyer = number > 0
+    whole, purchases = float(revenue_minor[is_buyer].sum()), int(number[is_buyer].sum())
+    of_shop = max(whole, 0.0) / purchases if purchases else 0.0
+    steadied = (revenue_minor + PRIOR_PURCHASES * of_shop) / (number + PRIOR_PURCHASES)
+    return np.where(is_buyer, np.maximum(steadied, 0.0), np.nan)
 
 
 def risk_of(silence_days: _Floats, centre: _Floats, spread: _Floats) -> _Floats:
