@@ -32,8 +32,12 @@ def test_it_is_written_as_it_was_simulated(sample_shop: demo.SampleShop) -> None
     bought = orders.orders_of_customer(sample_shop.customer(1), limit=100).rows
     assert [row.placed_at for row in bought] == [order.placed_at for order in reversed(simulation.lives[0].orders)]
 
+    nothing_went_around_the_actions(sample_shop)
+    the_cast_is_there(sample_shop)
+    the_organisation_is_there(sample_shop)
 
-def test_nothing_goes_around_the_actions(sample_shop: demo.SampleShop) -> None:
+
+def nothing_went_around_the_actions(sample_shop: demo.SampleShop) -> None:
     """Each order, customer, return and enquiry has its event, and all of it is history."""
     simulation = sample_shop.simulation
     counts = {
@@ -51,7 +55,7 @@ def test_nothing_goes_around_the_actions(sample_shop: demo.SampleShop) -> None:
     assert {"shop.set_up", "store.added", "staff.added", "product.added", "return.taken", "enquiry.opened"} <= verbs
 
 
-def test_the_cast_is_there(sample_shop: demo.SampleShop) -> None:
+def the_cast_is_there(sample_shop: demo.SampleShop) -> None:
     for role in CAST:
         row = customers.customer_of(sample_shop.customer(role.number))
         assert row is not None
@@ -65,7 +69,7 @@ def test_the_cast_is_there(sample_shop: demo.SampleShop) -> None:
     assert natalia in pairs, "the slip in the address is suggested"
 
 
-def test_the_truth_names_everybody(sample_shop: demo.SampleShop, tmp_path: Path) -> None:
+def test_the_truth_names_everybody_and_it_is_built_once(sample_shop: demo.SampleShop, tmp_path: Path) -> None:
     path = save(sample_shop.truth, tmp_path)
     truth = json.loads(path.read_text())
     assert path.name == FILE_NAME
@@ -74,9 +78,10 @@ def test_the_truth_names_everybody(sample_shop: demo.SampleShop, tmp_path: Path)
     assert (sergey["name"], sergey["is_alive"]) == ("Сергей Волков", False)
     assert {entry["id"] for entry in truth["customers"]} <= {str(i) for i in sample_shop.written.customers.values()}
     assert truth["end_date"] == "2026-11-21"
+    it_is_built_once()
 
 
-def test_it_is_built_once(sample_shop: demo.SampleShop) -> None:
+def it_is_built_once() -> None:
     before = Event.objects.count()
     with pytest.raises(demo.CannotBuild, match="not_empty"):
         demo.build_small(now=NOW)
@@ -90,7 +95,7 @@ def test_the_last_day_must_have_come() -> None:
     assert not shop.shop().is_set_up
 
 
-def test_calendars_shifts_rates_and_a_goal_come_with_it(sample_shop: demo.SampleShop) -> None:
+def the_organisation_is_there(sample_shop: demo.SampleShop) -> None:
     assert {calendar.name for calendar in shop.calendars()} == {"Торговый зал", "Заказы и звонки"}
     on_shift = shop.staff_on_shift(NOW, sample_shop.written.places.stores["lipovaya"])
     assert 1 <= len(on_shift) <= 2

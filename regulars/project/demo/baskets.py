@@ -147,7 +147,8 @@ def _from(category: str, on: date, rng: np.random.Generator) -> SampleProduct:
 
 
 def _usual_sku(product: SampleProduct, rng: np.random.Generator) -> str:
-    return product.sku(product.packs[int(rng.integers(min(len(product.packs), 2)))])
+    """The small pack mostly: one tries before one buys much."""
+    return product.sku(product.packs[0] if rng.random() < 0.8 else product.packs[-1])
 
 
 def line_of(sku: str, packs: int, on: date, world: Prices, *, is_gift: bool = False) -> SampleLine:

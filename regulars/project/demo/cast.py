@@ -126,7 +126,7 @@ CAST: tuple[Role, ...] = (
         ru=("Наталья", "Кузнецова"),
         store=ONLINE,
         birth_date=date(1990, 2, 14),
-        visits=_every(44, 610, 30, "GR-SENCHA-250", "GR-SENCHA-100 GR-JASMINE-50"),
+        visits=_every(44, 610, 30, "GR-SENCHA-250", "GR-SENCHA-100 GR-JASMINE-100"),
     ),
     Role(
         number=8,
@@ -144,7 +144,7 @@ CAST: tuple[Role, ...] = (
         store="lipovaya",
         seller="vera",
         phone_number=8,
-        visits=_every(55, 390, 33, "HE-ROOIB-100", "HE-ROOIB-100 GR-MINT-50"),
+        visits=_every(55, 390, 33, "HE-ROOIB-100", "HE-ROOIB-100 GR-MINT-100"),
     ),
     Role(
         number=10,

@@ -70,8 +70,8 @@ REFILLED = tuple(c.code for c in CATEGORIES if c.is_refilled and c.parent)
 def _tea(
     code: str, category: str, en: str, ru: str, price: int, *, popularity: float = 1.0, season: Season = Season.ALL_YEAR
 ) -> SampleProduct:
-    """Sold by 50, 100 and 250 g; `price` is that of 100 g, larger packs are cheaper by weight."""
-    packs = (SamplePack(50, _round(price * 0.55)), SamplePack(100, price), SamplePack(250, _round(price * 2.3)))
+    """Sold by 100 and 250 g; `price` is that of 100 g, the larger pack is cheaper by weight."""
+    packs = (SamplePack(100, price), SamplePack(250, _round(price * 2.3)))
     return SampleProduct(code, category, en, ru, "Чайная лавка", packs, popularity, season)
 
 

@@ -19,7 +19,7 @@ from regulars.shop.rules import Indicator
 from regulars.shop.rules.calendars import Span, first_instant
 
 _WEEKDAY, _WEEKEND, _DESK = Span(600, 1260), Span(600, 1320), (Span(540, 780), Span(840, 1080))
-SHIFT_DAYS_BEFORE, SHIFT_DAYS_AFTER = 21, 14
+SHIFT_DAYS_BEFORE, SHIFT_DAYS_AFTER = 14, 7
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def set_up(simulation: Simulation, *, by: Actor, now: datetime) -> Places:
 
 
 def _plan_shifts(simulation: Simulation, places: Places, *, by: Actor, now: datetime) -> None:
-    """Three weeks back and two ahead, by the same turns as in the simulated two years."""
+    """Two weeks back and one ahead, by the same turns as in the simulated two years."""
     end = simulation.world.end_date
     for offset in range(-SHIFT_DAYS_BEFORE, SHIFT_DAYS_AFTER):
         on = end + timedelta(days=offset)

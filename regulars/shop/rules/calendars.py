@@ -13,6 +13,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
+from holidays.registry import COUNTRIES
 
 DAY_MINUTES = 1440
 # Longer than any closure that a calendar means; beyond it the calendar is taken as never open.
@@ -78,14 +79,14 @@ def time_zones() -> frozenset[str]:
 
 
 def has_holidays(country: str) -> bool:
-    """Whether public holidays of this ISO 3166 country are known."""
-    return country in _languages()
+    """Whether public holidays of this ISO 3166 country (two letters) are known."""
+    return country in _countries()
 
 
 @cache
-def _languages() -> Mapping[str, tuple[str, ...]]:
-    codes = holidays.list_supported_countries(include_aliases=False)
-    return {code: tuple(getattr(holidays, code).supported_languages) for code in codes}
+def _countries() -> frozenset[str]:
+    # Its list, not the countries themselves: loading all of them takes a second.
+    return frozenset(code for _name, code, *_ in COUNTRIES.values())
 
 
 @lru_cache(maxsize=256)
@@ -93,7 +94,8 @@ def holidays_in(country: str, year: int, language: str = "en") -> Mapping[date, 
     """Public holidays of a country in a year, by date, named in `language` where that is known, else in its own."""
     if not has_holidays(country):
         return {}
-    known = next((name for name in _languages()[country] if name.split("_")[0] == language), None)
+    languages = getattr(holidays, country).supported_languages
+    known = next((name for name in languages if name.split("_")[0] == language), None)
     return dict(sorted(holidays.country_holidays(country, years=year, language=known).items()))
 
 
