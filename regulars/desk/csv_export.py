@@ -2,11 +2,11 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 from django.http import StreamingHttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.text import slugify
 
 Cell = str | int | float | Decimal | bool | date | datetime | None
@@ -39,11 +39,26 @@ def harmless(cell: Cell) -> str:
 
 def csv_response(name: str, headers: Sequence[object], rows: Iterable[Sequence[Cell]]) -> StreamingHttpResponse:
     """A download called `name`.csv; `rows` may be a generator, they are never held together."""
-    response = StreamingHttpResponse(_lines(headers, rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_as_asked(_lines(headers, rows)), content_type="text/csv; charset=utf-8")
     file_name = slugify(name) or "export"
     response["Content-Disposition"] = f'attachment; filename="{file_name}.csv"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _as_asked(lines: Iterator[str]) -> Iterator[str]:
+    """Make each line in the language and time zone of the request, which is over when the lines are asked for."""
+    zone, language = timezone.get_current_timezone(), translation.get_language()
+    return _each_within(lines, zone, language)
+
+
+def _each_within(lines: Iterator[str], zone: tzinfo, language: str | None) -> Iterator[str]:
+    while True:
+        with timezone.override(zone), translation.override(language):
+            line = next(lines, None)
+        if line is None:
+            return
+        yield line
 
 
 def _lines(headers: Sequence[object], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
