@@ -237,7 +237,7 @@ def test_the_timeline_pages_and_filters(owner: Client) -> None:
         actions.write_note(customer_id=anna, text=f"note {i:02}", by=SYSTEM, now=NOW + timedelta(minutes=i + 1))
     page = text_of(owner.get(at(anna)))
     assert "cursor=" in page
-    assert page.count('class="event-icon"') == 30
+    assert page.count('class="event-icon"') == 20
     assert "Became known" not in page
     assert text_of(owner.get(at(anna, "?kind=orders"))).count('class="event-icon"') == 0
     cursor = queries.timeline_of(anna).next_cursor

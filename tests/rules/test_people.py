@@ -169,8 +169,11 @@ def test_likeness_names_its_reasons_and_grows_with_them() -> None:
     email, phone = (ContactKind.EMAIL, "a@b.ru"), (ContactKind.PHONE, "+79161234567")
     tail = (ContactKind.PHONE, "+74951234567")
     born = Birthday(1, 2, 1990)
-    by_email = likeness(traits(1, "а", None, email), traits(2, "б", None, email))
-    by_both = likeness(traits(1, "а", None, email, phone), traits(2, "б", None, email, phone))
+    by_email = likeness(traits(1, "а", None, email), traits(2, "", None, email))
+    by_both = likeness(traits(1, "а б", None, email, phone), traits(2, "б", None, email, phone))
+    of_a_family = likeness(traits(1, "а", None, phone), traits(2, "б", None, phone))
+    assert of_a_family is not None
+    assert (of_a_family.reasons, of_a_family.score) == ((MergeReason.SAME_PHONE,), 0.45)
     by_tail = likeness(traits(1, "а", None, phone), traits(2, "а", None, tail))
     by_birthday = likeness(traits(1, "а", born), traits(2, "а", born))
     assert by_email is not None

@@ -206,7 +206,7 @@ def briefly(ids: Sequence[UUID]) -> list[Briefly]:
 
 
 def timeline_of(
-    customer_id: UUID, *, kinds: Sequence[str] = (), cursor: str | None = None, limit: int = 30
+    customer_id: UUID, *, kinds: Sequence[str] = (), cursor: str | None = None, limit: int = 20
 ) -> Page[RecordedEvent]:
     """What happened with a customer under all his ids, newest first."""
     return events.timeline(customer_ids=alias_ids(customer_id), kinds=kinds, cursor=cursor, limit=limit)

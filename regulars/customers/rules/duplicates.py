@@ -17,6 +17,8 @@ WEIGHTS = {
     MergeReason.SAME_NAME_AND_PHONE_TAIL: 0.7,
 }
 PHONE_TAIL = 7
+# Two names without a word in common on one contact are more often a family than one person.
+OTHER_NAME_FACTOR = 0.5
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Traits:
 
 @dataclass(frozen=True)
 class Likeness:
-    """score in (0, 1): one minus the product of what each reason leaves open."""
+    """score in (0, 1): one minus the product of what each reason leaves open, halved where the names are others."""
 
     reasons: tuple[MergeReason, ...]
     score: float
@@ -54,7 +56,9 @@ def likeness(first: Traits, second: Traits) -> Likeness | None:
     reasons = tuple(reason for reason in WEIGHTS if found[reason])
     if not reasons:
         return None
-    return Likeness(reasons, 1 - prod(1 - WEIGHTS[reason] for reason in reasons))
+    score = 1 - prod(1 - WEIGHTS[reason] for reason in reasons)
+    has_other_name = bool(first.name and second.name) and not set(first.name.split()) & set(second.name.split())
+    return Likeness(reasons, score * OTHER_NAME_FACTOR if has_other_name else score)
 
 
 def may_join_unasked(kind: ContactKind, first_names: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
 """Everything that the page of one customer shows, gathered before the template sees it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -45,6 +45,13 @@ class NoteView:
 
 
 @dataclass(frozen=True)
+class StandingView:
+    purpose: Purpose
+    channel: ConsentChannel
+    standing: Standing
+
+
+@dataclass(frozen=True)
 class DateView:
     row: YearlyDay
     on: str
@@ -67,7 +74,7 @@ class CustomerPage:
     birthday: str
     dates: list[DateView]
     consents: list[customers.ConsentRow]
-    standings: Mapping[Purpose, Mapping[ConsentChannel, Standing]]
+    standings: list[StandingView]
     household: list[customers.Briefly]
     external_ids: list[tuple[str, str]]
     merges: list[MergeView]
@@ -102,7 +109,7 @@ def customer_page(customer: customers.CustomerRow, request: StaffRequest, *, now
         birthday=birthday(profile.birthday) if profile.birthday else "",
         dates=[DateView(d, birthday(Birthday(d.day, d.month, d.year))) for d in customers.important_dates(id_)],
         consents=records,
-        standings=customers.standings(records),
+        standings=_standings(records),
         household=customers.household_of(customer),
         external_ids=customers.external_ids(id_),
         merges=[MergeView(merge, people.get(merge.actor, "")) for merge in merges],
@@ -121,6 +128,18 @@ def customer_page(customer: customers.CustomerRow, request: StaffRequest, *, now
 
 def timeline(customer_id: UUID, *, kind: str, cursor: str | None) -> Page[Entry]:
     return entries(customers.timeline_of(customer_id, kinds=FILTERS.get(kind, ()), cursor=cursor))
+
+
+def _standings(records: Sequence[customers.ConsentRow]) -> list[StandingView]:
+    """Where the customer stands, without the channels for which the word on any channel says the same."""
+    lines = []
+    for purpose, channels in customers.standings(records).items():
+        general = channels[ConsentChannel.ANY]
+        for channel, standing in channels.items():
+            is_told = standing is not Standing.NEVER_ASKED
+            if is_told and (channel is ConsentChannel.ANY or standing is not general):
+                lines.append(StandingView(purpose, channel, standing))
+    return lines
 
 
 def _stage(finding: Finding | None) -> StageView | None:
