@@ -62,7 +62,22 @@
     return styled;
   };
 
-  const optionOf = (data) => {
+  // Narrower cells have no room for their figure; the table behind the button holds it.
+  const NARROWEST_LABELLED_CELL = 38;
+
+  const heatLabels = (option, width) => {
+    const isDark = document.documentElement.dataset.bsTheme === "dark";
+    const { min, max } = option.visualMap;
+    const turn = min + (max - min) * (isDark ? 0.5 : 0.72);
+    const [heat] = option.series;
+    heat.label.show = (width - 110) / option.xAxis.data.length >= NARROWEST_LABELLED_CELL;
+    heat.data = heat.data.map((cell) => ({
+      value: cell,
+      label: { color: cell[2] > turn ? token("--on-pine") : token("--ink") },
+    }));
+  };
+
+  const optionOf = (data, width) => {
     const full = formatter(data.unit, false);
     const option = { ...data.option };
     option.color = palette();
@@ -85,13 +100,7 @@
       option.visualMap = { ...option.visualMap, inRange: { color: [token("--pine-wash"), token("--pine")] } };
     }
     option.series = option.series.map((one) => series(one, data, option.color));
-    if (option.visualMap) {
-      const middle = (option.visualMap.min + option.visualMap.max) / 2;
-      option.series[0].data = option.series[0].data.map((cell) => ({
-        value: cell,
-        label: { color: cell[2] > middle ? token("--on-pine") : token("--ink") },
-      }));
-    }
+    if (option.visualMap) heatLabels(option, width);
     return option;
   };
 
@@ -100,12 +109,17 @@
     const canvas = figure.querySelector(".chart-canvas");
     const chart = drawn.get(figure) ?? window.echarts.init(canvas, null, { renderer: "canvas" });
     drawn.set(figure, chart);
-    chart.setOption(optionOf(data), true);
+    chart.setOption(optionOf(data, canvas.clientWidth), true);
     figure.dataset.drawn = "yes";
   };
 
   const resizer = new ResizeObserver((entries) => {
-    entries.forEach((entry) => drawn.get(entry.target)?.resize());
+    entries.forEach((entry) => {
+      const chart = drawn.get(entry.target);
+      if (!chart || chart.getWidth() === entry.target.clientWidth) return;
+      chart.resize();
+      draw(entry.target);
+    });
   });
   const drawAll = (within) => {
     within.querySelectorAll("[data-chart]:not([data-drawn])").forEach((figure) => {
