@@ -372,9 +372,17 @@ def _fail(job: Claimed, error: Exception, *, now: datetime) -> None:
     handler = _handlers.get(job.name)
     if is_dead and handler is not None and handler.give_up is not None:
         try:
-            handler.give_up(**job.payload, reason=f"{type(error).__name__}: {error}", now=now)
+            handler.give_up(**job.payload, reason=_reason(error), now=now)
         except Exception as fault:
             log.error("giving up failed", extra={"job": job.name, "error": type(fault).__name__})
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, WorkerStopped):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "It needed more memory than REGULARS_JOB_MEMORY_MIB allows."
+    return f"{type(error).__name__}: {error}"
 
 
 # ── Outward acts ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -26,7 +26,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from regulars.customers.actions import erasures_path, replay_erasures
 from regulars.foundation import queue
 from regulars.foundation.actors import Actor
-from regulars.project import installation
+from regulars.project.processes import held_alone
 
 FORMAT = 1
 _ERASURES = erasures_path().name
@@ -244,7 +244,7 @@ def _remove(path: Path) -> None:
 @contextmanager
 def _nobody_else() -> Iterator[None]:
     try:
-        with installation.held_alone():
+        with held_alone():
             yield
     except BlockingIOError as error:
         raise CannotRestore("in_use") from error

@@ -73,27 +73,6 @@ def _fingerprint() -> str:
 
 
 @contextmanager
-def held() -> Iterator[None]:
-    """While a web or worker process lives: others may hold it, too, but nothing may replace the database."""
-    with _in_use_file(fcntl.LOCK_SH):
-        yield
-
-
-@contextmanager
-def held_alone() -> Iterator[None]:
-    """While the database is replaced. Raises BlockingIOError where a process of this folder is running."""
-    with _in_use_file(fcntl.LOCK_EX | fcntl.LOCK_NB):
-        yield
-
-
-@contextmanager
-def _in_use_file(kind: int) -> Iterator[None]:
-    with (settings.HOME / ".in-use.lock").open("w") as file:
-        fcntl.flock(file, kind)
-        yield
-
-
-@contextmanager
 def _alone() -> Iterator[None]:
     """One process of this folder, and with PostgreSQL one of all machines."""
     with (settings.HOME / ".setup.lock").open("w") as file:

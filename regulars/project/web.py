@@ -8,7 +8,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from regulars.project.processes import end_with_parent
+from regulars.project.processes import end_with_parent, held
 
 # A page waits for the database rather than for the processor; more threads would only share one interpreter.
 THREADS = 4
@@ -17,8 +17,6 @@ THREADS = 4
 def main(host: str, port: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
     end_with_parent()
-    from regulars.project import installation
-
     server = Granian(
         "regulars.project.wsgi:application",
         address=host,
@@ -31,7 +29,7 @@ def main(host: str, port: int) -> None:
         log_level=LogLevels.warning,
         log_dictconfig=_log_settings(),
     )
-    with installation.held():
+    with held():
         server.serve(target_loader=_application, wrap_loader=False)
 
 

@@ -24,6 +24,7 @@ FAULT_SECONDS = 2.0
 HEARTBEAT_SECONDS = 10.0
 PROLONG_SECONDS = 10.0
 HEARTBEAT_KEY = "worker_seen_at"
+CHILD = "regulars.project.child"
 
 
 class Worker:
@@ -81,7 +82,7 @@ class Child:
 
     @classmethod
     def start(cls, job: Claimed) -> "Child":
-        command = [sys.executable, "-m", "regulars.project.child", str(job.id), str(job.claim_number)]
+        command = [sys.executable, "-m", CHILD, str(job.id), str(job.claim_number)]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
         log.info("child started", extra={"job": job.name, "job_id": str(job.id), "pid": process.pid})
         return cls(job, process, time.monotonic() + PROLONG_SECONDS)
@@ -119,7 +120,7 @@ def _reason(code: int) -> str:
     """Why a child ended, for the person who reads the import's page or the dead letters."""
     if code == -signal.SIGKILL:
         return (
-            "its process was killed: out of memory, or by hand "
+            "Its process was killed: out of memory, or by hand "
             f"(limit REGULARS_JOB_MEMORY_MIB={settings.ENVIRONMENT.job_memory_mib})"
         )
-    return f"its process ended with {signal.Signals(-code).name if code < 0 else code}"
+    return f"Its process ended with {signal.Signals(-code).name if code < 0 else code}"

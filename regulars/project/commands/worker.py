@@ -33,12 +33,11 @@ def show(result: dict[str, Any], console: Console) -> None:
 
 def then(options: argparse.Namespace) -> int:
     if not options.until_done:
-        from regulars.project import installation
-        from regulars.project.processes import end_with_parent, stop_event
+        from regulars.project.processes import end_with_parent, held, stop_event
         from regulars.project.worker import Worker
 
         if options.ends_with_parent:
             end_with_parent()
-        with installation.held():
+        with held():
             Worker(stop_event()).run()
     return 0
