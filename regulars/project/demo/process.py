@@ -19,8 +19,8 @@ from regulars.project.demo.seasons import DAYS, ONLINE, STORES, Promotion
 
 TIME_ZONE = "Europe/Moscow"
 
-# Purchases a day: gamma, mean 1/38. Dropping out after a purchase: beta, mean .15 (Fader, Hardie, Lee 2005, eq. 1–4,
-# with gaps that are gamma instead of exponential: Platzer, Reutterer 2016).
+# Purchases a day: gamma, mean 1/38. Dropping out after a purchase: beta, mean .15; gaps are gamma of shape 3:
+# MBG/CNBD-k with k = 3 (Reutterer, Platzer, Schröder 2021).
 RATE_SHAPE, RATE_SCALE_DAYS = 1.6, 60.8
 DROP_OUT_A, DROP_OUT_B = 0.9, 5.1
 GAP_SHAPE = 3.0
