@@ -12,6 +12,11 @@ def fold(text: str) -> str:
     return " ".join(folded.split())
 
 
+def typed(text: str) -> str:
+    """What a person typed, without blanks around it and without NUL, which PostgreSQL refuses."""
+    return text.replace("\x00", "").strip()
+
+
 def like_pattern(text: str) -> str:
     r"""`text`, folded, as a LIKE pattern for «contains», with `\` as the escape character."""
     escaped = fold(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -107,8 +107,8 @@ def typed(cast: Cast, **values: str) -> dict[str, str]:
 
 # ── Orders ───────────────────────────────────────────────────────────────────
 def test_an_order_is_taken_once_however_often_the_form_is_sent(cast: Cast, seller: Client) -> None:
-    for _ in range(2):
-        answer = seller.post("/orders/new", typed(cast, discount="25"))
+    for number in ("261121-TEST1", "261121-TEST1\x00"):
+        answer = seller.post("/orders/new", typed(cast, discount="25", number=number))
         order = Order.objects.get()
         assert answer["Location"] == f"/orders/{order.id}"
     assert (order.total_minor, order.customer_id, order.source) == (500_00, cast.anna, "desk")
@@ -148,6 +148,7 @@ def test_the_form_is_changed_by_its_buttons(cast: Cast, seller: Client) -> None:
     assert 'name="lines" value="0"' in removed
     without = seller.post("/orders/new", typed(cast, do="customer:")).content.decode()
     assert "Find a customer" in without
+    assert seller.get("/orders/goods?goods=%00ara-250").content.decode().count("ARA-250") == 1
     for nonsense in ("add:nothing", "remove:x", "customer:x", "?"):
         assert seller.post("/orders/new", typed(cast, do=nonsense)).status_code == 200
     assert not Order.objects.exists()

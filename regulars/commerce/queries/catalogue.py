@@ -14,7 +14,7 @@ from regulars.commerce.models import Category, OrderLine, Product, Variant
 from regulars.commerce.rules import ProductKind
 from regulars.commerce.rules.catalogue import PATH_SEPARATOR, fold_sku
 from regulars.foundation.paging import BadCursor, Page, decode_cursor, decode_time_cursor, encode_cursor
-from regulars.foundation.text import fold
+from regulars.foundation.text import fold, typed
 
 
 @dataclass(frozen=True)
@@ -181,9 +181,10 @@ def variant_id_of(source: str, sku: str) -> UUID | None:
 
 def variants_like(text: str, *, limit: int = 20) -> list[VariantRow]:
     """Variants on sale whose SKU or barcode is `text`, or whose product is found by it: for taking an order."""
-    if not text.strip():
+    text = typed(text)
+    if not text:
         return []
-    exact = Q(folded_sku=fold_sku(text)) | Q(barcode=text.strip())
+    exact = Q(folded_sku=fold_sku(text)) | Q(barcode=text)
     found = Variant.objects.filter(exact | Q(product__search_text__contains=fold(text)), product__is_sold=True)
     rows = found.order_by("product__sort_name", "folded_sku", "id").values_list(*_VARIANT)[:limit]
     return [VariantRow(*row) for row in rows]

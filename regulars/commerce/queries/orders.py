@@ -15,7 +15,7 @@ from regulars.commerce.rules import OrderStatus
 from regulars.commerce.rules.catalogue import fold_sku
 from regulars.foundation import events
 from regulars.foundation.paging import BadCursor, Page, decode_cursor, decode_time_cursor, encode_cursor
-from regulars.foundation.text import fold
+from regulars.foundation.text import fold, typed
 from regulars.shop.rules import Channel
 
 
@@ -276,7 +276,7 @@ def _filtered(filters: OrderFilters) -> QuerySet[Order]:
 
 
 def _says(text: str) -> Q:
-    text = text.strip()
+    text = typed(text)
     # SQLite folds ASCII only, so Cyrillic numbers are tried as written, in capitals and in small letters.
     numbered = Q(number__contains=text) | Q(number__icontains=text.upper()) | Q(number__icontains=text.lower())
     variants = Variant.objects.filter(Q(folded_sku=fold_sku(text)) | Q(product__search_text__contains=fold(text)))

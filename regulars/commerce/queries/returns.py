@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from regulars.commerce.models import OrderLine, Return, ReturnLine
 from regulars.commerce.queries.orders import OrderRow, orders_by_id
 from regulars.foundation.paging import Page, decode_time_cursor, encode_cursor
+from regulars.foundation.text import typed
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def returns_of_order(order_id: UUID) -> list[ReturnRow]:
 def unmatched_returns(*, text: str = "", cursor: str | None = None, limit: int = 50) -> Page[ReturnRow]:
     """Returns with a part that points at nothing, newest first; text: a part of the number, or a SKU."""
     returns = Return.objects.filter(is_matched=False)
-    if text := text.strip():
+    if text := typed(text):
         by_sku = ReturnLine.objects.filter(variant__sku__iexact=text).values("return_of_id")
         returns = returns.filter(Q(number__icontains=text) | Q(id__in=by_sku))
     return _page(returns, cursor=cursor, limit=limit)

@@ -17,6 +17,7 @@ from regulars.commerce.rules.orders import BadAmounts, OrderAmounts, amounts_of_
 from regulars.desk.commerce.fields import plain_amount, plain_quantity
 from regulars.desk.commerce.forms import MOMENT_FORMAT, LineForm, OrderForm, id_in
 from regulars.foundation.money import Money, minor_from
+from regulars.foundation.text import typed as plain
 from regulars.shop.rules import Channel
 
 MAX_LINES = 200
@@ -109,10 +110,10 @@ def typed_in(post: QueryDict) -> Typed:
         variant_id = _uuid(post.get(f"l{i}-variant", ""))
         if variant_id:
             values = {name: post.get(f"l{i}-{name}", "") for name in _LINE}
-            lines.append(TypedLine(variant_id, post.get(f"l{i}-key", ""), values))
+            lines.append(TypedLine(variant_id, plain(post.get(f"l{i}-key", "")), values))
     known = variants_by_id(line.variant_id for line in lines)
     return Typed(
-        number=post.get("number", "")[:40],
+        number=plain(post.get("number", ""))[:40],
         customer_id=_uuid(post.get("customer", "")),
         enquiry_id=_uuid(post.get("enquiry", "")),
         head={name: post.get(name, "") for name in _HEAD},

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -48,6 +49,8 @@ def new_order(request: StaffRequest) -> HttpResponse:
     if request.method == "GET":
         return _page(request, sheet_of(_blank(request, now), options=options, is_checked=False))
     typed = _pressed(request, typed_in(request.POST))
+    if not typed.number:
+        typed = replace(typed, number=_new_number(now))
     is_saving = request.POST.get("do") == "save"
     sheet = sheet_of(typed, options=options, is_checked=is_saving)
     if not is_saving or not sheet.is_valid():
@@ -117,9 +120,12 @@ def _blank(request: StaffRequest, now: datetime) -> Typed:
         "currency": request.shop.base_currency,
     }
     customer_id = enquiry.customer_id if enquiry else _id(request.GET.get("customer"))
-    # Made when the form is opened: sending it twice places one order.
-    number = f"{timezone.localtime(now):%y%m%d}-{''.join(secrets.choice(_ALPHABET) for _ in range(5))}"
-    return Typed(number, customer_id, enquiry.id if enquiry else None, head)
+    return Typed(_new_number(now), customer_id, enquiry.id if enquiry else None, head)
+
+
+def _new_number(now: datetime) -> str:
+    """Made when the form is opened, so that sending it twice places one order."""
+    return f"{timezone.localtime(now):%y%m%d}-{''.join(secrets.choice(_ALPHABET) for _place in range(5))}"
 
 
 def _pressed(request: StaffRequest, typed: Typed) -> Typed:
@@ -132,7 +138,7 @@ def _pressed(request: StaffRequest, typed: Typed) -> Typed:
     if verb == "remove" and what.isdigit():
         return typed.without_line(int(what))
     if verb == "customer":
-        return Typed(typed.number, id_, typed.enquiry_id, typed.head, typed.lines)
+        return replace(typed, customer_id=id_)
     return typed
 
 
