@@ -185,6 +185,7 @@ ENTRIES: tuple[Source | Attribute | Fact, ...] = (
         type=Type.CHOICE,
         sql="NULLIF({t}.city, '')",
         choices=_cities,
+        is_open=True,
     ),
     Attribute(
         key="customers.country",
@@ -192,6 +193,7 @@ ENTRIES: tuple[Source | Attribute | Fact, ...] = (
         type=Type.CHOICE,
         sql="NULLIF({t}.country, '')",
         choices=_countries,
+        is_open=True,
     ),
     Attribute(
         key="customers.language",

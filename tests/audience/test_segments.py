@@ -240,9 +240,7 @@ def test_refusals_change_nothing(town: Town) -> None:
         actions.NameTaken,
         lambda: actions.change_segment(segment_id=other, name="A", condition=condition(CITY), **said),
     )
-    refused(
-        BadCondition, lambda: actions.change_segment(segment_id=other, name="B", condition={"version": 2}, **said)
-    )
+    refused(BadCondition, lambda: actions.change_segment(segment_id=other, name="B", condition={"version": 2}, **said))
     for act in (actions.close_segment, actions.reopen_segment):
         refused(actions.NoSuchSegment, lambda act=act: act(segment_id=uuid4(), **said))  # type: ignore[misc]
     actions.close_segment(segment_id=segment, **said)

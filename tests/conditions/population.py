@@ -179,11 +179,7 @@ def _values(attribute: Attribute, operator: Operator) -> st.SearchStrategy[Any]:
         case Operator.BETWEEN:
             return _pairs(_DATES if attribute.type is Type.DATETIME else _scalars(attribute))
         case (
-            Operator.IS_ANY_OF
-            | Operator.IS_NONE_OF
-            | Operator.HAS_ANY_OF
-            | Operator.HAS_ALL_OF
-            | Operator.HAS_NONE_OF
+            Operator.IS_ANY_OF | Operator.IS_NONE_OF | Operator.HAS_ANY_OF | Operator.HAS_ALL_OF | Operator.HAS_NONE_OF
         ):
             return st.lists(_scalars(attribute), min_size=1, max_size=3)
     return _scalars(attribute)

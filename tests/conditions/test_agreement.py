@@ -41,9 +41,7 @@ def by_sql(condition: Condition, moment: Moment, *, over_all: bool) -> set[UUID]
     where = statement.holds(condition.root)
     source = statement.from_clause()
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {BASE_ALIAS}.id {source.text} WHERE {where.text}", [*source.params, *where.params]
-        )
+        cursor.execute(f"SELECT {BASE_ALIAS}.id {source.text} WHERE {where.text}", [*source.params, *where.params])
         return {UUID(str(row[0])) for row in cursor.fetchall()}
 
 

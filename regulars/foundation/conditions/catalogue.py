@@ -56,6 +56,7 @@ class Attribute:
     key: "capability.name", stored in conditions, never changed; a fact's column has a bare name.
     sql: the expression that is compared and sorted by, NULL where unknown. shown: what lists show, if that differs.
     choices: value → label; a function where the shop makes its own (stores, cities). is_id: values are UUIDs.
+    is_open: choices are only those in use; any word may be asked for, and is its own label (cities).
     claim, claim_not: a boolean as whole clauses, "who have an e-mail address".
     adds_up: a fact's column as a clause before a sum: "who spent". join: a table that only this column needs.
     unit: what a number counts ("days"), as shown behind it. permission: a `foundation.access.Permission` value that a
@@ -70,6 +71,7 @@ class Attribute:
     shown: str = ""
     choices: Choices | None = None
     is_id: bool = False
+    is_open: bool = False
     members: Members | None = None
     unit: Text = ""
     claim: Text = ""

@@ -127,7 +127,7 @@ class _Teller:
     def named(self, attribute: Attribute, value: Any) -> list[str]:
         values = value if isinstance(value, tuple) else (value,)
         if attribute.type is Type.CHOICE:
-            labels = attribute.labels()
+            labels = {} if attribute.is_open else attribute.labels()
             return [str(labels.get(one, _("(removed)") if attribute.is_id else one)) for one in values]
         return [pgettext("quoted", "“%s”") % one for one in values]
 
