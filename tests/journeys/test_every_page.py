@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import Resolver404, resolve
 
-from regulars.foundation import clock
+from regulars.desk.system.words import is_known
+from regulars.foundation import audit, clock
 from regulars.foundation.access import Role
 from regulars.project import demo
 from tests.journeys.conftest import DESK, PHONE, Visitor, VisitorMaker
@@ -41,6 +42,7 @@ def test_every_kind_of_page_is_sound(visitor: VisitorMaker, sample_shop: None) -
                 faults.append(f"{kind}, {theme}: {fault}")
             one.shot(f"{kind.replace(':', '-')}-{theme}")
     assert not faults, "\n\n".join(faults)
+    assert [verb for verb in audit.verbs() if not is_known(verb)] == []
     assert len(seen) > 40, sorted(seen)
 
 

@@ -17,5 +17,5 @@ class AuditFilter(forms.Form):
         super().__init__(data)  # type: ignore[arg-type]
         people = [(f"staff:{person.id}", person.name) for person in staff]
         self.fields["actor"].choices = [("", _("Anybody")), *people]  # type: ignore[attr-defined]
-        named = sorted(((verb, str(verb_name(verb))) for verb in verbs), key=lambda choice: choice[1])
+        named = sorted(((verb, verb_name(verb)) for verb in verbs), key=lambda choice: choice[1])
         self.fields["verb"].choices = [("", _("Anything")), *named]  # type: ignore[attr-defined]

@@ -89,7 +89,7 @@ class Change:
 class AuditLine:
     at: datetime
     who: str
-    what: str | Promise
+    what: str
     subject: str
     changes: list[Change]
 

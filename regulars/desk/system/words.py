@@ -4,25 +4,95 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from regulars.desk.words import ROLE_NAMES
 from regulars.foundation.access import Role
 from regulars.foundation.audit import AuditRow
 
-VERB_NAMES: dict[str, Promise] = {
-    "staff.added": _("Staff: added"),
-    "staff.invited": _("Staff: link made"),
-    "staff.joined": _("Staff: came in by a link"),
-    "staff.renamed": _("Staff: renamed"),
-    "staff.role_changed": _("Staff: role changed"),
-    "staff.closed": _("Staff: account closed"),
-    "staff.reopened": _("Staff: account opened again"),
+# A verb of the audit trail is "noun.what_was_done".
+NOUNS: dict[str, Promise] = {
+    "calendar": _("Calendar"),
+    "category": _("Category"),
+    "cause": _("Cause"),
+    "consent_text": _("Text of consent"),
+    "contact": _("Contact"),
+    "customer": _("Customer"),
+    "customers": _("Customers"),
+    "enquiry": _("Enquiry"),
+    "goal": _("Goal"),
+    "household": _("Household"),
+    "import": _("Import"),
+    "insight": _("Figures"),
+    "order": _("Order"),
+    "product": _("Product"),
+    "rate": _("Exchange rate"),
+    "return": _("Return"),
+    "segment": _("Segment"),
+    "shift": _("Shift"),
+    "shop": _("Shop"),
+    "staff": _("Staff"),
+    "store": _("Store"),
+    "variant": _("Variant of a product"),
+}
+DONE: dict[str, Promise] = {
+    "added": pgettext_lazy("done", "added"),
+    "assigned": pgettext_lazy("done", "somebody put in charge"),
+    "cancelled": pgettext_lazy("done", "cancelled"),
+    "changed": pgettext_lazy("done", "changed"),
+    "closed": pgettext_lazy("done", "closed"),
+    "corrected": pgettext_lazy("done", "corrected"),
+    "cost_set": pgettext_lazy("done", "cost set"),
+    "created": pgettext_lazy("done", "made"),
+    "customer_named": pgettext_lazy("done", "customer named"),
+    "dates_changed": pgettext_lazy("done", "important dates changed"),
+    "erased": pgettext_lazy("done", "data erased"),
+    "exception_removed": pgettext_lazy("done", "special day removed"),
+    "exception_set": pgettext_lazy("done", "special day set"),
+    "exported": pgettext_lazy("done", "data downloaded"),
+    "finished": pgettext_lazy("done", "finished"),
+    "invited": pgettext_lazy("done", "one-time link made"),
+    "joined": pgettext_lazy("done", "joined"),
+    "left": pgettext_lazy("done", "left"),
+    "matched": pgettext_lazy("done", "matched to an order"),
+    "merge_undone": pgettext_lazy("done", "joining undone"),
+    "merged": pgettext_lazy("done", "profiles joined"),
+    "moved": pgettext_lazy("done", "moved a step"),
+    "not_the_same": pgettext_lazy("done", "said to be different people"),
+    "opened": pgettext_lazy("done", "opened"),
+    "placed": pgettext_lazy("done", "placed"),
+    "preferred": pgettext_lazy("done", "made the main one"),
+    "priced": pgettext_lazy("done", "price set"),
+    "profile_changed": pgettext_lazy("done", "profile changed"),
+    "profile_saved": pgettext_lazy("done", "profile of files saved"),
+    "published": pgettext_lazy("done", "published"),
+    "registered": pgettext_lazy("done", "added"),
+    "removed": pgettext_lazy("done", "removed"),
+    "renamed": pgettext_lazy("done", "renamed"),
+    "reopened": pgettext_lazy("done", "opened again"),
+    "role_changed": pgettext_lazy("done", "role changed"),
+    "set": pgettext_lazy("done", "set"),
+    "set_up": pgettext_lazy("done", "set up"),
+    "stage_rules_changed": pgettext_lazy("done", "rules of stages changed"),
+    "started": pgettext_lazy("done", "started"),
+    "status_changed": pgettext_lazy("done", "status changed"),
+    "stopped": pgettext_lazy("done", "stopped"),
+    "tags_changed": pgettext_lazy("done", "tags changed"),
+    "taken": pgettext_lazy("done", "taken"),
+    "verified": pgettext_lazy("done", "verified"),
+    "week_set": pgettext_lazy("done", "week set"),
 }
 
 
-def verb_name(verb: str) -> Promise | str:
+def is_known(verb: str) -> bool:
+    noun, _dot, done = verb.partition(".")
+    return noun in NOUNS and done in DONE
+
+
+def verb_name(verb: str) -> str:
     """The verb in the active language; one that is unknown here as it is written."""
-    return VERB_NAMES.get(verb, verb)
+    noun, _dot, done = verb.partition(".")
+    return f"{NOUNS[noun]}: {DONE[done]}" if is_known(verb) else verb
 
 
 def subject_name(row: AuditRow) -> str:
