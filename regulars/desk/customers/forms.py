@@ -95,7 +95,7 @@ class ProfileForm(forms.Form):
         super().__init__(data, initial=_initial(customer.profile))
         nothing = ("", _("Not known"))
         own = customer.profile.language
-        languages = dict(LANGUAGES) | ({own: own} if own else {})
+        languages = ({own: own} if own else {}) | dict(LANGUAGES)
         zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
         for name, choices in (
             ("language", languages.items()),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from regulars.customers import actions
 from regulars.customers import queries as customers
 from regulars.customers.attributes import CRITERIA, FEARS, LANGUAGES
-from regulars.customers.rules import Birthday, MergeReason
+from regulars.customers.rules import Birthday, ConsentChannel, MergeReason
 from regulars.customers.rules.merging import FieldChoice
 from regulars.desk.access import StaffRequest, requires
 from regulars.desk.customers.views.page import WORDS, living_customer
@@ -85,7 +85,7 @@ def merge(request: StaffRequest, customer_id: UUID, other_id: UUID) -> HttpRespo
         "survivor": both[customer_id],
         "absorbed": both[other_id],
         "lines": [_line(choice) for choice in preview.fields],
-        "consents": preview.consents,
+        "consents": _told_apart(preview.consents),
         "survivor_contacts": customers.contacts(customer_id),
         "absorbed_contacts": customers.contacts(other_id),
         "words": WORDS,
@@ -103,6 +103,21 @@ def undo(request: StaffRequest, customer_id: UUID, merge_id: UUID) -> HttpRespon
     else:
         messages.success(request, _("The merge was undone: these are two profiles again."))
     return redirect("customers:customer", customer_id)
+
+
+def _told_apart(choices: list[customers.ConsentChoice]) -> list[customers.ConsentChoice]:
+    """Without the channels that say what the word on any channel says already."""
+    general = {
+        choice.purpose: (choice.survivor, choice.absorbed, choice.kept)
+        for choice in choices
+        if choice.channel is ConsentChannel.ANY
+    }
+    return [
+        choice
+        for choice in choices
+        if choice.channel is ConsentChannel.ANY
+        or (choice.survivor, choice.absorbed, choice.kept) != general.get(choice.purpose)
+    ]
 
 
 def _line(choice: FieldChoice) -> dict[str, object]:
