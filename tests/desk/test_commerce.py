@@ -207,6 +207,16 @@ def test_orders_are_exported_harmlessly_as_the_reader_reads(cast: Cast, seller: 
     assert f"'=1+1,desk,{at:%Y-%m-%d %H:%M:%S},Оформлен,Анна Петрова,Другое,RUB,1390.00,0.00,1390.00" in text
 
 
+def test_who_may_not_see_customers_sees_no_name(cast: Cast, sign_in: SignIn) -> None:
+    order_id = placed(cast)
+    production = sign_in(Role.PRODUCTION)
+    for path in ("/orders/", f"/orders/{order_id}"):
+        page = production.get(path).content.decode()
+        assert "Петрова" not in page
+        assert "Known customer" in page
+    assert "Петрова" not in b"".join(production.get("/orders/export").streaming_content).decode()  # type: ignore[attr-defined]
+
+
 # ── Returns ──────────────────────────────────────────────────────────────────
 def test_a_line_is_taken_back_and_never_more_than_was_bought(cast: Cast, seller: Client) -> None:
     order_id = placed(cast)

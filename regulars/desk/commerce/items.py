@@ -15,10 +15,13 @@ from regulars.commerce.queries.returns import ReturnRow
 from regulars.commerce.rules import MOVES, EnquiryStep, OrderStatus
 from regulars.commerce.rules.enquiries import may_step
 from regulars.customers import queries as customers
+from regulars.desk.access import SignedIn
 from regulars.desk.commerce import words
+from regulars.foundation.access import Permission
 from regulars.foundation.actors import Actor, ActorKind
 from regulars.foundation.events import RecordedEvent
-from regulars.shop.queries.staff import staff, staff_by_id
+from regulars.shop.queries.staff import staff as everybody
+from regulars.shop.queries.staff import staff_by_id
 
 
 @dataclass(frozen=True)
@@ -66,21 +69,22 @@ class HistoryItem:
     at: datetime
 
 
-def customer_name(names: dict[UUID, str], customer_id: UUID | None) -> str:
-    """What to call the customer of an order: a guest has none, and some have no name."""
-    if customer_id is None:
-        return ""
-    return names.get(customer_id) or gettext("Without a name")
+def customer_names(ids: Iterable[UUID | None], staff: SignedIn) -> dict[UUID, str]:
+    """What to call these customers, in one query; for those who may not see customers, nothing."""
+    known = [id_ for id_ in ids if id_]
+    if not known or not staff.may(Permission.SEE_CUSTOMERS):
+        return {}
+    return {id_: name or gettext("Without a name") for id_, name in customers.names_of(known).items()}
 
 
-def order_items(rows: Iterable[OrderRow]) -> list[OrderItem]:
+def order_items(rows: Iterable[OrderRow], *, staff: SignedIn) -> list[OrderItem]:
     """Orders with their customers' names, in one more query."""
     rows = list(rows)
-    names = customers.names_of([row.customer_id for row in rows if row.customer_id])
+    names = customer_names((row.customer_id for row in rows), staff)
     return [
         OrderItem(
             row,
-            customer_name(names, row.customer_id),
+            names.get(row.customer_id, "") if row.customer_id else "",
             words.STATUS_NAMES[row.status],
             words.STATUS_TONES.get(row.status, ""),
             words.CHANNEL_NAMES[row.channel],
@@ -89,15 +93,19 @@ def order_items(rows: Iterable[OrderRow]) -> list[OrderItem]:
     ]
 
 
-def enquiry_items(rows: Iterable[EnquiryRow], *, now: datetime) -> list[EnquiryItem]:
+def enquiry_items(rows: Iterable[EnquiryRow], *, staff: SignedIn, now: datetime) -> list[EnquiryItem]:
     """Enquiries with the names of customers and owners, in two more queries."""
     rows = list(rows)
-    names = customers.names_of([row.customer_id for row in rows if row.customer_id])
+    names = customer_names((row.customer_id for row in rows), staff)
+    has_contacts = staff.may(Permission.SEE_CONTACTS)
     owners = staff_by_id(row.owner_id for row in rows if row.owner_id)
     return [
         EnquiryItem(
             row,
-            customer_name(names, row.customer_id) or row.contact_name or row.contact_value,
+            (names.get(row.customer_id, "") if row.customer_id else "")
+            or row.contact_name
+            or (row.contact_value if has_contacts else "")
+            or gettext("Without a name"),
             words.ENQUIRY_KINDS[row.kind].name,
             words.ENQUIRY_KINDS[row.kind].icon,
             words.STEP_NAMES[row.step],
@@ -122,7 +130,7 @@ def steps_of(step: EnquiryStep) -> list[tuple[EnquiryStep, Promise]]:
 
 def history_items(events: Sequence[RecordedEvent]) -> list[HistoryItem]:
     """The log of an order in words, newest first."""
-    people = {str(person.id): person.name for person in staff()}
+    people = {str(person.id): person.name for person in everybody()}
     items = []
     for event in events:
         sign = _sign(event)

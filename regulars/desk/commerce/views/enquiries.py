@@ -57,7 +57,7 @@ def enquiry_list(request: StaffRequest) -> HttpResponse:
     is_board = request.GET.get("view") == "board" and filters.state in (EnquiryState.OPEN, EnquiryState.STUCK)
     limit = _BOARD_LIMIT if is_board else 40
     page = enquiries_page(filters=filters, now=now, cursor=request.GET.get("cursor"), limit=limit)
-    items = enquiry_items(page.rows, now=now)
+    items = enquiry_items(page.rows, staff=request.staff, now=now)
     context = {
         "form": form,
         "page": page,
@@ -102,7 +102,7 @@ def enquiry_page(request: StaffRequest, enquiry_id: UUID) -> HttpResponse:
     cause = causes_by_id([row.loss_cause_id]).get(row.loss_cause_id) if row.loss_cause_id else None
     text = request.GET.get("people", "")[:120]
     context = {
-        "item": enquiry_items([row], now=now)[0],
+        "item": enquiry_items([row], staff=request.staff, now=now)[0],
         "row": row,
         "store": stores_by_id([row.store_id]).get(row.store_id) if row.store_id else None,
         "cause": cause.name(request.LANGUAGE_CODE) if cause else "",
@@ -273,7 +273,7 @@ def _export_rows(request: StaffRequest, filters: EnquiryFilters) -> Iterator[lis
     reasons = {cause.id: cause.name(request.LANGUAGE_CODE) for cause in causes()}
     while True:
         page = enquiries_page(filters=filters, now=now, cursor=cursor, limit=500)
-        for item in enquiry_items(page.rows, now=now):
+        for item in enquiry_items(page.rows, staff=request.staff, now=now):
             row = item.row
             yield [
                 row.opened_at,

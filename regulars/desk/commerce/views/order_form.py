@@ -25,7 +25,6 @@ from regulars.customers import queries as customers
 from regulars.desk.access import StaffRequest, requires
 from regulars.desk.commerce.drafting import Sheet, Typed, draft_of, sheet_of, typed_from, typed_in
 from regulars.desk.commerce.forms import MOMENT_FORMAT, Choice, named
-from regulars.desk.commerce.items import customer_name
 from regulars.desk.commerce.words import AMOUNT_REFUSALS, ENQUIRY_REFUSALS, ORDER_REFUSALS
 from regulars.foundation import clock
 from regulars.foundation.access import Permission
@@ -159,7 +158,7 @@ def _page(
         "amounts": sheet.amounts,
         "currency": currency if currency in currencies() else request.shop.base_currency,
         "customer": person[0] if person else None,
-        "customer_name": customer_name({one.id: one.name for one in person}, typed.customer_id),
+        "customer_name": person[0].name or _("Without a name") if person else "",
         "goods": goods,
         "goods_text": goods_text,
         "people": customers.find_people(people_text, limit=8),

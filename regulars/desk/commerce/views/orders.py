@@ -13,11 +13,10 @@ from regulars.commerce.actions.orders import CannotMove, cancel_order, change_st
 from regulars.commerce.queries.orders import OrderFilters, OrderRow, OrderSort, history_of_order, order_of, orders_page
 from regulars.commerce.queries.returns import returns_of_order
 from regulars.commerce.rules import OrderStatus, may_move
-from regulars.customers import queries as customers
 from regulars.desk.access import StaffRequest, requires
 from regulars.desk.commerce import words
 from regulars.desk.commerce.forms import ORDER_SORTS, CancelForm, OrderFilter, cause_choices, id_in, named
-from regulars.desk.commerce.items import customer_name, history_items, moves_of, order_items
+from regulars.desk.commerce.items import customer_names, history_items, moves_of, order_items
 from regulars.desk.csv_export import Cell, csv_response
 from regulars.foundation import clock
 from regulars.foundation.access import Permission
@@ -34,11 +33,11 @@ def order_list(request: StaffRequest) -> HttpResponse:
     form = _filter_form(request)
     filters, sort_key = _filters(form), _sort_key(request)
     page = orders_page(filters=filters, sort=ORDER_SORTS[sort_key], cursor=request.GET.get("cursor"), limit=40)
-    person = customers.names_of(filters.customer_ids) if filters.customer_ids else {}
+    person = customer_names(filters.customer_ids or (), request.staff)
     context = {
         "form": form,
         "page": page,
-        "orders": order_items(page.rows),
+        "orders": order_items(page.rows, staff=request.staff),
         "sort": sort_key,
         "is_filtered": filters != OrderFilters(),
         "customer_name": next(iter(person.values()), ""),
@@ -64,7 +63,7 @@ def order_export(request: StaffRequest) -> HttpResponseBase:
         _("Returned"),
         _("Total in the base currency"),
     ]
-    return csv_response("orders", headers, _export_rows(filters, sort, base_currency=request.shop.base_currency))
+    return csv_response("orders", headers, _export_rows(request, filters, sort))
 
 
 @require_GET
@@ -74,7 +73,7 @@ def order_page(request: StaffRequest, order_id: UUID) -> HttpResponse:
     if order is None:
         raise Http404
     row = order.row
-    names = customers.names_of([row.customer_id]) if row.customer_id else {}
+    names = customer_names([row.customer_id], request.staff)
     store = stores_by_id([row.store_id]).get(row.store_id) if row.store_id else None
     seller = staff_by_id([row.seller_id]).get(row.seller_id) if row.seller_id else None
     returns = returns_of_order(order_id)
@@ -83,7 +82,7 @@ def order_page(request: StaffRequest, order_id: UUID) -> HttpResponse:
     context = {
         "order": order,
         "row": row,
-        "customer": customer_name(names, row.customer_id),
+        "customer": next(iter(names.values()), ""),
         "store": store,
         "seller": seller,
         "status": words.STATUS_NAMES[row.status],
@@ -164,11 +163,11 @@ def _filters(form: OrderFilter) -> OrderFilters:
     )
 
 
-def _export_rows(filters: OrderFilters, sort: OrderSort, *, base_currency: str) -> Iterator[list[Cell]]:
-    cursor = None
+def _export_rows(request: StaffRequest, filters: OrderFilters, sort: OrderSort) -> Iterator[list[Cell]]:
+    cursor, base_currency = None, request.shop.base_currency
     while True:
         page = orders_page(filters=filters, sort=sort, cursor=cursor, limit=500)
-        for item in order_items(page.rows):
+        for item in order_items(page.rows, staff=request.staff):
             yield _export_row(item.row, str(item.status), item.customer, str(item.channel), base_currency)
         cursor = page.next_cursor
         if cursor is None:

@@ -28,7 +28,6 @@ from regulars.commerce.queries.catalogue import ProductFilters, ProductRow, Vari
 from regulars.commerce.queries.prices import price_history
 from regulars.commerce.rules import ProductKind
 from regulars.commerce.rules.prices import PricePoint, price_at
-from regulars.customers import queries as customers
 from regulars.desk.access import StaffRequest, requires
 from regulars.desk.commerce.fields import plain_amount
 from regulars.desk.commerce.forms import (
@@ -40,7 +39,7 @@ from regulars.desk.commerce.forms import (
     category_choices,
     id_in,
 )
-from regulars.desk.commerce.items import customer_name
+from regulars.desk.commerce.items import customer_names
 from regulars.desk.commerce.words import PRODUCT_KIND_NAMES
 from regulars.desk.csv_export import Cell, csv_response
 from regulars.foundation import clock
@@ -95,7 +94,7 @@ def product_page(request: StaffRequest, product_id: UUID) -> HttpResponse:
     product = _known(product_id)
     variants = variants_of(product_id)
     buyers = catalogue.buyers_of(product_id) if request.staff.may(Permission.SEE_CUSTOMERS) else []
-    names = customers.names_of([buyer.customer_id for buyer in buyers])
+    names = customer_names((buyer.customer_id for buyer in buyers), request.staff)
     context = {
         "product": product,
         "kind": PRODUCT_KIND_NAMES[product.kind],
@@ -103,7 +102,7 @@ def product_page(request: StaffRequest, product_id: UUID) -> HttpResponse:
         "chart": _price_chart(variants, price_history(product_id), now=clock.now()),
         "sales": findings_of([product_id]).get(product_id) if request.staff.may(Permission.SEE_INSIGHT) else None,
         "base_currency": request.shop.base_currency,
-        "buyers": [(buyer, customer_name(names, buyer.customer_id)) for buyer in buyers],
+        "buyers": [(buyer, names.get(buyer.customer_id, "")) for buyer in buyers],
         "may_edit": request.staff.may(Permission.EDIT_PRODUCTS),
         "may_see_costs": request.staff.may(Permission.SEE_COSTS),
         "may_see_orders": request.staff.may(Permission.SEE_ORDERS),

@@ -15,11 +15,10 @@ from regulars.commerce.actions.returns import CannotMatch, CannotReturn, LineRet
 from regulars.commerce.queries.orders import OrderView, order_of
 from regulars.commerce.queries.returns import match_candidates, return_of, unmatched_returns
 from regulars.commerce.rules.returns import TooMuchReturned
-from regulars.customers import queries as customers
-from regulars.desk.access import StaffRequest, requires
+from regulars.desk.access import SignedIn, StaffRequest, requires
 from regulars.desk.commerce.fields import QuantityField
 from regulars.desk.commerce.forms import ReturnForm, cause_choices, id_in
-from regulars.desk.commerce.items import customer_name, order_items
+from regulars.desk.commerce.items import customer_names, order_items
 from regulars.desk.commerce.words import RETURN_REFUSALS
 from regulars.desk.csv_export import Cell, csv_response
 from regulars.foundation import clock
@@ -58,11 +57,11 @@ def take_back(request: StaffRequest, order_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The goods are taken back."))
             return redirect("commerce:order", order_id)
-    names = customers.names_of([order.row.customer_id]) if order.row.customer_id else {}
+    names = customer_names([order.row.customer_id], request.staff)
     context = {
         "order": order,
         "row": order.row,
-        "customer": customer_name(names, order.row.customer_id),
+        "customer": next(iter(names.values()), ""),
         "form": form,
         "lines": [(line, form[f"line_{line.id}"] if line.left_milli else None) for line in order.lines],
     }
@@ -74,11 +73,11 @@ def take_back(request: StaffRequest, order_id: UUID) -> HttpResponse:
 def unmatched_list(request: StaffRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:120]
     page = unmatched_returns(text=text, cursor=request.GET.get("cursor"), limit=40)
-    names = customers.names_of([row.customer_id for row in page.rows if row.customer_id])
+    names = customer_names((row.customer_id for row in page.rows), request.staff)
     context = {
         "page": page,
         "text": text,
-        "returns": [(row, customer_name(names, row.customer_id)) for row in page.rows],
+        "returns": [(row, names.get(row.customer_id, "") if row.customer_id else "") for row in page.rows],
         "may_edit": request.staff.may(Permission.EDIT_ORDERS),
     }
     return render(request, "desk/commerce/returns.html", context)
@@ -98,7 +97,7 @@ def unmatched_export(request: StaffRequest) -> HttpResponseBase:
         _("Amount"),
         _("Currency"),
     ]
-    return csv_response("unmatched-returns", headers, _export_rows(request.GET.get("q", "")[:120]))
+    return csv_response("unmatched-returns", headers, _export_rows(request.GET.get("q", "")[:120], request.staff))
 
 
 @require_GET
@@ -107,15 +106,15 @@ def return_page(request: StaffRequest, return_id: UUID) -> HttpResponse:
     row = return_of(return_id)
     if row is None:
         raise Http404
-    names = customers.names_of([row.customer_id]) if row.customer_id else {}
+    names = customer_names([row.customer_id], request.staff)
     cause = causes_by_id([row.cause_id]).get(row.cause_id) if row.cause_id else None
     may_edit = request.staff.may(Permission.EDIT_ORDERS)
     context = {
         "row": row,
-        "customer": customer_name(names, row.customer_id),
+        "customer": next(iter(names.values()), ""),
         "cause": cause.name(request.LANGUAGE_CODE) if cause else "",
         "matched": [line for line in row.lines if line.order_line_id],
-        "unmatched": [(line, _candidates(line.id)) for line in row.lines if not line.order_line_id],
+        "unmatched": [(line, _candidates(line.id, request.staff)) for line in row.lines if not line.order_line_id],
         "may_edit": may_edit,
     }
     return render(request, "desk/commerce/return.html", context)
@@ -154,17 +153,17 @@ def _this_minute(typed_at: datetime, now: datetime) -> datetime:
     return now if now.replace(second=0, microsecond=0) == typed_at else typed_at
 
 
-def _candidates(return_line_id: UUID) -> list[tuple[object, object]]:
+def _candidates(return_line_id: UUID, staff: SignedIn) -> list[tuple[object, object]]:
     found = match_candidates(return_line_id)
-    items = order_items(one.order for one in found)
+    items = order_items((one.order for one in found), staff=staff)
     return list(zip(found, items, strict=True))
 
 
-def _export_rows(text: str) -> Iterator[list[Cell]]:
+def _export_rows(text: str, staff: SignedIn) -> Iterator[list[Cell]]:
     cursor = None
     while True:
         page = unmatched_returns(text=text, cursor=cursor, limit=500)
-        names = customers.names_of([row.customer_id for row in page.rows if row.customer_id])
+        names = customer_names((row.customer_id for row in page.rows), staff)
         for row in page.rows:
             for line in row.lines:
                 if line.order_line_id is None:
@@ -172,7 +171,7 @@ def _export_rows(text: str) -> Iterator[list[Cell]]:
                         row.number,
                         row.source,
                         row.returned_at,
-                        customer_name(names, row.customer_id),
+                        names.get(row.customer_id, "") if row.customer_id else "",
                         line.sku,
                         line.product_name,
                         line.quantity_milli / 1000,
