@@ -197,7 +197,7 @@ def progress(request: StaffRequest, run_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.RUN_IMPORTS)
 def stop(request: StaffRequest, run_id: UUID) -> HttpResponse:
-    actions.stop_run(run_id=run_id, by=request.by, now=clock.now())
+    actions.stop_run(run_id=_run(run_id).id, by=request.by, now=clock.now())
     messages.success(request, _("The import stops after the piece at hand. It can go on later."))
     return redirect("imports:run", run_id)
 
@@ -206,7 +206,7 @@ def stop(request: StaffRequest, run_id: UUID) -> HttpResponse:
 @requires(Permission.RUN_IMPORTS)
 def go_on(request: StaffRequest, run_id: UUID) -> HttpResponse:
     try:
-        actions.request_run(run_id=run_id, by=request.by, now=clock.now())
+        actions.request_run(run_id=_run(run_id).id, by=request.by, now=clock.now())
     except actions.CannotImport:
         messages.error(request, _("This import is under way or done already."))
     return redirect("imports:run", run_id)
