@@ -214,11 +214,16 @@ def _build_set(segment: Segment, condition: Condition, at: Moment, *, is_baselin
             [segment.id, now, is_baseline],
         )
         entered = [] if is_baseline else [row[0] for row in cursor.fetchall()]
-        cursor.execute("DELETE FROM audience_recheck WHERE segment_id = %s", [segment.id])
+        cursor.execute(
+            "DELETE FROM audience_recheck r WHERE r.segment_id = %s AND NOT EXISTS (SELECT 1 FROM segment_test t"
+            " WHERE t.customer_id = r.customer_id AND t.next_recheck_at = r.next_recheck_at)",
+            [segment.id],
+        )
         if change is not None:
             cursor.execute(
                 "INSERT INTO audience_recheck (segment_id, customer_id, next_recheck_at)"
-                " SELECT %s, t.customer_id, t.next_recheck_at FROM segment_test t WHERE t.next_recheck_at IS NOT NULL",
+                " SELECT %s, t.customer_id, t.next_recheck_at FROM segment_test t WHERE t.next_recheck_at IS NOT NULL"
+                " ON CONFLICT DO NOTHING",
                 [segment.id],
             )
         cursor.execute("DROP TABLE segment_test")
