@@ -84,7 +84,7 @@ def _guarded(view: View[P], permission: Permission | None) -> Wrapped[P]:
         return view(asked, *args, **kwargs)
 
     guarded.access = permission or "signed_in"  # type: ignore[attr-defined]
-    return guarded
+    return cast(Wrapped[P], guarded)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

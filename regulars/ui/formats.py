@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from typing import Literal
 
 import phonenumbers
 from babel import Locale
@@ -17,6 +18,8 @@ _LOCALES = {"en": Locale("en", "GB"), "ru": Locale("ru")}
 
 _SIGNS = {"RUB": "₽", "KZT": "₸", "GEL": "₾", "TRY": "₺"}
 _MINUS = "−"
+Unit = Literal["year", "month", "day", "hour", "minute", "second"]
+_SPANS: tuple[tuple[Unit, int], ...] = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
 def active_locale() -> Locale:
@@ -53,7 +56,7 @@ def percent(share: float | Decimal, digits: int = 1) -> str:
 
 def change(share: float | Decimal, digits: int = 1) -> str:
     """A relative change with its sign: +12 %, −3 %."""
-    text = percent(abs(share), digits)
+    text = percent(share if share >= 0 else -share, digits)
     return f"+{text}" if share > 0 else f"{_MINUS}{text}" if share < 0 else text
 
 
@@ -84,7 +87,7 @@ def ago(value: date | datetime, today: date) -> str:
     near = {0: gettext("today"), -1: gettext("yesterday"), 1: gettext("tomorrow")}
     if days in near:
         return near[days]
-    unit = "day" if abs(days) < 60 else "month" if abs(days) < 730 else "year"
+    unit: Unit = "day" if abs(days) < 60 else "month" if abs(days) < 730 else "year"
     return format_timedelta(
         timedelta(days=days), granularity=unit, threshold=1e9 if unit == "day" else 0.99, add_direction=True,
         locale=active_locale(),
@@ -94,8 +97,8 @@ def ago(value: date | datetime, today: date) -> str:
 def duration(span: timedelta | float) -> str:
     """A span, or seconds, by its two greatest units: 2 hr 5 min; less than a second as «1 s»."""
     seconds = max(1, round(span.total_seconds() if isinstance(span, timedelta) else span))
-    parts = []
-    for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
+    parts: list[tuple[Unit, int, int]] = []
+    for unit, size in _SPANS:
         count, seconds = divmod(seconds, size)
         if count or parts:
             parts.append((unit, size, count))

@@ -1,9 +1,11 @@
 """One's own account: name, language, theme, ways to sign in; and the one-time link that lets a person in first."""
 
+from uuid import UUID
+
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.contrib.auth import login
+from django.contrib.auth import get_user_model, login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -58,9 +60,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "desk/account/invitation.html", {"form": form, "person": person})
 
 
-def _let_in(request: HttpRequest, staff_id: object) -> HttpResponse:
-    from django.contrib.auth import get_user_model
-
+def _let_in(request: HttpRequest, staff_id: UUID) -> HttpResponse:
     user = get_user_model().objects.get(pk=staff_id)
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
     messages.success(request, _("Welcome! A passkey or an authenticator app makes your account safer."))
