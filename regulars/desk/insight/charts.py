@@ -17,8 +17,8 @@ from regulars.ui.charts import NUMBER, PERCENT, Chart, Series, Unit, bars, heat,
 MONTHS_SHOWN = 24
 COHORTS_SHOWN = 13
 # From those who keep coming down to those who are gone, so that a stack shows what slides away on top.
-_STACK = (Stage.LOYAL, Stage.REGULAR, Stage.REPEAT, Stage.NEW, Stage.OCCASIONAL, Stage.LEAVING, Stage.LOST)
-_TONES = {Stage.NEW: "good", Stage.OCCASIONAL: "quiet", Stage.LEAVING: "warn", Stage.LOST: "bad"}
+_STACK = (Stage.LOYAL, Stage.REGULAR, Stage.REPEAT, Stage.OCCASIONAL, Stage.NEW, Stage.LEAVING, Stage.LOST)
+_TONES = {Stage.OCCASIONAL: "quiet", Stage.LEAVING: "warn", Stage.LOST: "bad"}
 
 
 def stages_chart(by_month: Mapping[str, Any] | None, *, months: int = MONTHS_SHOWN) -> Chart | None:
