@@ -100,7 +100,7 @@ def test_a_new_owner_brings_orders(visitor: VisitorMaker, tea_shop: None, orders
 @pytest.mark.parametrize(
     ("is_phone", "language", "theme"), [(True, "ru", "dark"), (True, "en", "light"), (False, "ru", "dark")]
 )
-def test_pages_on_a_phone_and_in_russian(
+def test_pages_on_a_phone_and_in_russian(  # noqa: PLR0917
     visitor: VisitorMaker, tea_shop: None, orders_file: Path, is_phone: bool, language: str, theme: str
 ) -> None:
     owner = visitor(Role.OWNER, is_phone=is_phone, language=language, theme=theme)

@@ -11,9 +11,10 @@ from regulars.commerce.rules.imports import DateOrder
 _SPACES = re.compile(r"[\s   ]")
 _APOSTROPHES = "'’ʼ`"
 _CURRENCY = re.compile(
-    r"^(?:[₽$€£¥₴₸₺]|[A-Z]{3}\b|руб\.?|р\.)|(?:[₽$€£¥₴₸₺]|\b[A-Z]{3}|руб(?:\.|лей|ля|ль)?|р\.?)$", re.IGNORECASE
+    r"^(?:[₽$€£¥₴₸₺]|[A-Z]{3}(?![A-Z])|руб\.?|р\.)|(?:[₽$€£¥₴₸₺]|(?<![A-Z])[A-Z]{3}|руб(?:\.|лей|ля|ль)?|р\.?)$",
+    re.IGNORECASE,
 )
-_SIMPLE = re.compile(r"[+-]?\d+(\.\d+)?")
+_SIMPLE = re.compile(r"[+-]?\d{1,15}(\.\d+)?")
 _MILLION = Decimal(1_000_000)
 
 

@@ -8,6 +8,8 @@ from django.db import transaction
 
 from regulars.commerce.actions.imports.progress import Progress
 from regulars.commerce.actions.imports.staging import Staging
+from regulars.commerce.ports import Reject
+from regulars.commerce.rules.imports import RejectReason
 from regulars.customers.actions import take_in
 from regulars.customers.rules import Person
 from regulars.foundation.actors import Actor
@@ -30,6 +32,9 @@ def load_people(
             taken = take_in([person for _, person in people], source=source, by=by, now=now, is_history=is_history)
             progress.count(customers_created=taken.created, customers_updated=taken.updated)
             if is_register:
+                # Among orders these are guests; alone they are nobody that could be told from others.
+                nobody = [id_ for (id_, _), place in zip(people, taken.places, strict=True) if place is None]
+                staging.reject(Reject(row, RejectReason.NO_IDENTITY) for row in staging.rows_of_people(nobody))
                 progress.count(
                     created=taken.created, updated=taken.updated, unchanged=taken.unchanged, merged=taken.merged
                 )

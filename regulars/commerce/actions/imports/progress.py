@@ -11,7 +11,7 @@ from regulars.foundation.clock import Clock
 
 # A piece of bulk work holds SQLite's write lock no longer than pages can bear to wait.
 TARGET_SECONDS = 0.1
-LEAST_ROWS, MOST_ROWS = 250, 20_000
+LEAST_ROWS, FIRST_ROWS, MOST_ROWS = 250, 2_000, 20_000
 
 
 class ImportStopped(Exception):
@@ -31,7 +31,7 @@ class Progress:
         self.checkpoint: str = checkpoint
         self.counts: Counter[str] = Counter(counts)
         self.done = rows_done
-        self.piece_rows = 2000
+        self.piece_rows = FIRST_ROWS
         self._began = monotonic()
 
     def enter(self, step: ImportStep, *, total: int | None) -> None:

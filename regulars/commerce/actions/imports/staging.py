@@ -32,7 +32,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS progress (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS product (id INTEGER PRIMARY KEY, said TEXT NOT NULL UNIQUE, sku TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS person (
-    id INTEGER PRIMARY KEY, said TEXT NOT NULL UNIQUE, reference TEXT NOT NULL, customer BLOB
+    id INTEGER PRIMARY KEY, said TEXT NOT NULL UNIQUE, reference TEXT NOT NULL, row INTEGER NOT NULL, customer BLOB
 );
 CREATE TABLE IF NOT EXISTS line (
     row INTEGER PRIMARY KEY, number TEXT NOT NULL, at INTEGER NOT NULL, product INTEGER NOT NULL,
@@ -104,7 +104,7 @@ class Staging:
                 )
             for record in batch.records:
                 if type(record) is CustomerRecord:
-                    self._person_id(record.customer)
+                    self._person_id(record.customer, record.row)
                 elif type(record) is CatalogueRecord:
                     self._product_id(record.product)
             self.reject(batch.rejects)
@@ -139,7 +139,7 @@ class Staging:
                 person_id = None
             else:
                 known = people.get(id(customer))
-                person_id = known[1] if known is not None else self._person_id(customer)
+                person_id = known[1] if known is not None else self._person_id(customer, row)
             if details not in said:
                 said[details] = json.dumps(details, ensure_ascii=False)
             comes_back = quantity < 0 or (prefix != "" and number.startswith(prefix))
@@ -156,16 +156,16 @@ class Staging:
         self._products[product] = id_ = self._id_of("product", said, "(said, sku) VALUES (?, ?)", (said, product.sku))
         return id_
 
-    def _person_id(self, person: Person) -> int:
+    def _person_id(self, person: Person, row: int) -> int:
         if len(self._people) > _REMEMBERED:
             self._people.clear()
         said = _dumped(person)
-        id_ = self._id_of("person", said, "(said, reference) VALUES (?, ?)", (said, reference_of(person)))
+        id_ = self._id_of("person", said, "(said, reference, row) VALUES (?, ?, ?)", (said, reference_of(person), row))
         # By identity, because the hash of so many fields costs more than the rest of the row; the reference keeps it.
         self._people[id(person)] = (person, id_)
         return id_
 
-    def _id_of(self, table: str, said: str, columns: str, values: tuple[str, ...]) -> int:
+    def _id_of(self, table: str, said: str, columns: str, values: tuple[Any, ...]) -> int:
         found = self._database.execute(f"SELECT id FROM {table} WHERE said = ?", (said,)).fetchone()  # noqa: S608
         if found is None:
             found = self._database.execute(f"INSERT INTO {table} {columns} RETURNING id", values).fetchone()
@@ -244,6 +244,11 @@ class Staging:
         self._database.executemany(
             "UPDATE person SET customer = ? WHERE id = ?", [(customer.bytes, id_) for id_, customer in customers]
         )
+
+    def rows_of_people(self, ids: Iterable[int]) -> list[int]:
+        """The row in which each of these people came first."""
+        found = (self._database.execute("SELECT row FROM person WHERE id = ?", (id_,)) for id_ in ids)
+        return [int(rows.fetchone()[0]) for rows in found]
 
     def customers(self, ids: Iterable[int]) -> dict[int, tuple[str, UUID | None]]:
         """Person → (by what the source knows him, the customer he is)."""
