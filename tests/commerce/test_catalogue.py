@@ -25,11 +25,9 @@ from regulars.commerce.queries.catalogue import (
     buyers_of,
     categories,
     product_of,
-    products_by_id,
     products_page,
     skus_alike,
     skus_alike_count,
-    variant_id_of,
     variants_like,
     variants_of,
 )
@@ -101,7 +99,7 @@ def test_a_sku_is_taken_exactly(cast: Cast) -> None:
     assert refused.value.variant_id == cast.sencha_100
     assert Variant.objects.count() == 2
     lower = variant(cast, "sen-100")
-    assert variant_id_of("desk", "sen-100") == lower
+    assert lower != cast.sencha_100
     assert [[one.sku for one in group.variants] for group in skus_alike().rows] == [["SEN-100", "sen-100"]]
     assert skus_alike_count() == 1
 
@@ -170,4 +168,5 @@ def test_pages_follow_each_other(cast: Cast) -> None:
         rest = products_page(sort=sort, limit=3, cursor=first.next_cursor)
         ids = [row.id for row in [*first.rows, *rest.rows]]
         assert len(set(ids)) == len(ids) == Product.objects.count() == 5
-    assert products_by_id([cast.sencha])[cast.sencha] == product_of(cast.sencha)
+    sencha = product_of(cast.sencha)
+    assert sencha in [*first.rows, *rest.rows]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from regulars.commerce.rules import EnquiryOutcome, EnquiryStep
-from regulars.commerce.rules.catalogue import category_path, fold_sku, packs
+from regulars.commerce.rules.catalogue import category_path, fold_sku
 from regulars.commerce.rules.enquiries import is_stuck, may_step, step_due_at
 from regulars.commerce.rules.prices import PricePoint, is_price_change, price_at
 from regulars.shop.rules.calendars import Span, WorkingHours
@@ -54,4 +54,3 @@ def test_only_another_price_is_a_change() -> None:
 def test_codes_and_categories_are_folded() -> None:
     assert fold_sku("85123a") == fold_sku(" 85123A ")
     assert category_path(["Чай", "Зелёный"]) == "чай > зеленый"
-    assert packs(1001, 500) == 3

@@ -133,11 +133,6 @@ def product_of(product_id: UUID) -> ProductRow | None:
     return found[0] if found else None
 
 
-def products_by_id(ids: Iterable[UUID]) -> dict[UUID, ProductRow]:
-    """The products with these ids; unknown ids are left out."""
-    return {row.id: row for row in _rows(Product.objects.filter(id__in=set(ids)))}
-
-
 def products_page(
     *,
     filters: ProductFilters = ProductFilters(),
@@ -172,11 +167,6 @@ def variants_of(product_id: UUID) -> list[VariantRow]:
 def variants_by_id(ids: Iterable[UUID]) -> dict[UUID, VariantRow]:
     """The variants with these ids, in one query; unknown ids are left out."""
     return {row[0]: VariantRow(*row) for row in Variant.objects.filter(id__in=set(ids)).values_list(*_VARIANT)}
-
-
-def variant_id_of(source: str, sku: str) -> UUID | None:
-    """The variant that a source calls by exactly this SKU."""
-    return Variant.objects.filter(source=source, sku=sku).values_list("id", flat=True).first()
 
 
 def variants_like(text: str, *, limit: int = 20) -> list[VariantRow]:

@@ -172,11 +172,6 @@ def order_of(order_id: UUID) -> OrderView | None:
     return OrderView(*(_row(found[: len(_ROW)]), *found[len(_ROW) :], lines_of([order_id])))
 
 
-def order_id_of(source: str, number: str) -> UUID | None:
-    """The order that a source calls by this number."""
-    return Order.objects.filter(source=source, number=number).values_list("id", flat=True).first()
-
-
 def lines_of(order_ids: Iterable[UUID]) -> list[OrderLineRow]:
     """The lines of some orders, in their order."""
     lines = OrderLine.objects.filter(order_id__in=list(order_ids)).order_by("order_id", "ordinal")

@@ -26,11 +26,6 @@ def category_path(names: list[str]) -> str:
     return PATH_SEPARATOR.join(fold(name) for name in names)
 
 
-def packs(quantity_milli: int, pack_size_milli: int) -> int:
-    """How many packs hold `quantity_milli` of a variant that is sold by the pack, rounded up."""
-    return -(-quantity_milli // pack_size_milli)
-
-
 def product_search_text(name: str, brand: str, codes: Iterable[str]) -> str:
     """What a product is found by: its name, its brand, and the SKUs, barcodes and names of its variants; folded."""
     return fold(" ".join([name, brand, *codes]))
