@@ -66,7 +66,7 @@ CAST: tuple[Role, ...] = (
         store="lipovaya",
         seller="maria",
         birth_date=date(1984, 12, 3),
-        visits=_every(26, 640, 68, "BL-ASSAM-250 BL-THYME-100", "BL-ASSAM-250", "BL-ASSAM-250 SW-PASTILA"),
+        visits=_every(26, 640, 68, "BL-ASSAM-250*4 BL-THYME-250*2", "BL-ASSAM-250*4", "BL-ASSAM-250*4 SW-PASTILA*3"),
         note_en="Brews for the whole department. Likes to be told when a new Assam comes in.",
         note_ru="Заваривает на весь отдел. Просит сообщать о новом урожае ассама.",
         tags_en=("regular",),
@@ -220,5 +220,4 @@ def _hunts(world: World) -> tuple[Visit, ...]:
 
 
 def _whoever(store: str, on: date) -> str:
-    crew = seasons.on_duty(store, on)
-    return crew[0].code if crew else ""
+    return seasons.on_duty(store, on)[0].code

@@ -34,6 +34,10 @@ from regulars.shop.rules import Channel
 SOURCE = "sample"
 BY = Actor.system("demo")
 PIECE = 400
+# Who answers enquiries, by store.
+_ANSWERS = {"lipovaya": "vera", "pristan": "alisa", ONLINE: "nadia"}
+# From so many orders on staff know a customer's taste and seller.
+KNOWN_FROM_ORDERS = 5
 Item = TypeVar("Item")
 Report = Callable[[str, float], None]
 
@@ -176,7 +180,7 @@ def _draft(order: SampleOrder, external_id: str | None, simulation: Simulation, 
         status=status,
         channel=Channel.ONLINE if order.store == ONLINE else Channel.STORE,
         store_id=written.places.stores[order.store],
-        seller_id=written.places.staff.get(order.seller),
+        seller_id=written.places.staff[order.seller],
         delivery_minor=order.delivery_minor,
     )
 
@@ -226,7 +230,7 @@ def _write_enquiry(entry: SampleEnquiry, external_id: str | None, causes: Mappin
         subject=entry.subject,
         channel={"call": Channel.PHONE, "visit": Channel.STORE}.get(entry.kind, Channel.ONLINE),
         store_id=written.places.stores[entry.store],
-        owner_id=written.places.staff["vera" if entry.store == "lipovaya" else "alisa"],
+        owner_id=written.places.staff[_ANSWERS[entry.store]],
         now=entry.opened_at,
         **told,
     )
@@ -256,7 +260,7 @@ def _write_profiles(simulation: Simulation, written: Written, *, now: datetime) 
     """What staff have learnt: of the cast by heart, of the best customers from talks."""
     roles = {role.number: role for role in CAST}
     language = simulation.world.language
-    known = [life for life in simulation.lives if life.person.number in roles or len(life.orders) >= 12]
+    known = [life for life in simulation.lives if life.person.number in roles or len(life.orders) >= KNOWN_FROM_ORDERS]
     ids = {life.person.number: written.customers[f"K{life.person.number:05d}"] for life in known}
     rows = customers.customers_by_id(list(ids.values()))
     for _share, piece in _pieces(known, 25):
@@ -266,7 +270,7 @@ def _write_profiles(simulation: Simulation, written: Written, *, now: datetime) 
                 wanted = replace(
                     row.profile,
                     store_id=written.places.stores[life.nature.store],
-                    seller_id=written.places.staff.get(life.orders[0].seller),
+                    seller_id=written.places.staff[life.orders[0].seller],
                     criterion=_criterion(life),
                     tastes=_tastes(life, language),
                 )

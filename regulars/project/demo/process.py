@@ -141,7 +141,7 @@ def guests(expected: float, world: World, *, seed: int) -> list[SampleOrder]:
         placed_at, store = _moment(on, store, rng)
         lines = guest_basket(on, world, rng)
         seller = _seller(store, on, rng)
-        orders.append(SampleOrder(f"G{place + 1:05d}", None, placed_at, store, seller.code if seller else "", lines))
+        orders.append(SampleOrder(f"G{place + 1:05d}", None, placed_at, store, seller.code, lines))
     return orders
 
 
@@ -207,7 +207,7 @@ def _visit(
         world=world,
         rng=rng,
     )
-    if seller is not None and rng.random() < seller.adds:
+    if rng.random() < seller.adds:
         basket = basket.with_extra(on, nature.tastes, world, rng)
     goods = sum(line.total_minor for line in basket.lines)
     delivery_minor = 300_00 if store == ONLINE and goods < 2500_00 else 0
@@ -216,12 +216,12 @@ def _visit(
         customer,
         placed_at,
         store,
-        seller.code if seller else "",
+        seller.code,
         basket.lines,
         delivery_minor,
         is_cancelled=store == ONLINE and bool(rng.random() < 0.02),
     )
-    return order, seller.keeps if seller else 1.0
+    return order, seller.keeps
 
 
 def _moment(on: date, store: str, rng: np.random.Generator) -> tuple[datetime, str]:
@@ -233,6 +233,6 @@ def _moment(on: date, store: str, rng: np.random.Generator) -> tuple[datetime, s
     return at_local(on, time(hour, int(rng.integers(60)), int(rng.integers(60)))), store
 
 
-def _seller(store: str, on: date, rng: np.random.Generator) -> seasons.SampleSeller | None:
+def _seller(store: str, on: date, rng: np.random.Generator) -> seasons.SampleSeller:
     crew = seasons.on_duty(store, on)
-    return crew[int(rng.integers(len(crew)))] if crew else None
+    return crew[int(rng.integers(len(crew)))]
