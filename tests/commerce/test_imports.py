@@ -303,18 +303,15 @@ def test_every_row_is_counted_and_rejects_say_why(tea_shop: None, path: Path) ->
     write(
         path,
         [
-            row("1"), row("2", date="2026-03-11"), row("3", price="free"), row("4", date="0202-01-01"), row("5", quantity="0"),
-            row("C6", quantity="-1"),
-            row("7", price="0", quantity="-1", **{"customer id": ""}), row(""),
+            row("1"), row("2", date="2026-03-11"), row("3", price="free"), row("4", date="0202-01-01"),
+            row("5", quantity="0"), row("C6", quantity="-1"), row(""),
+            row("7", price="0", quantity="-1", **{"customer id": ""}),
         ],
     )  # fmt: skip
     run = take_in(path)
     counts = run.counts
-    assert (
-        counts["rows"]
-        == 8
-        == counts["order_lines"] + counts["return_lines"] + counts["write_offs"] + counts["rejected"]
-    )
+    kept = counts["order_lines"] + counts["return_lines"] + counts["write_offs"]
+    assert (counts["rows"], kept, counts["rejected"]) == (8, 3, 5)
     assert [(r.row, r.column) for r in rejects(run.id)] == [
         (3, "date"),
         (4, "price"),
