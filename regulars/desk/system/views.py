@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -67,7 +68,10 @@ def resume_outward(request: StaffRequest) -> HttpResponse:
 def _chosen(request: HttpRequest) -> Sequence[list[UUID]]:
     """The jobs that the form names, or all of them, a page at a time."""
     if "all" not in request.POST:
-        return [[UUID(text) for text in request.POST.getlist("job")]]
+        try:
+            return [[UUID(text) for text in request.POST.getlist("job")]]
+        except ValueError as error:
+            raise BadRequest from error
     pieces: list[list[UUID]] = []
     cursor: str | None = None
     while True:

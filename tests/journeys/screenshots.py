@@ -1,0 +1,115 @@
+"""`make screenshots`: builds the sample shop in a new folder, opens it and writes the README's pictures to docs/images.
+
+One set for each language: the Russian shop sells to Russian people, the English one to English people.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+ROOT = Path(__file__).parents[2]
+IMAGES = ROOT / "docs/images"
+ADDRESS = "http://localhost:8198"
+DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+# name → path, screen, theme
+PICTURES = {
+    "today": ("/", DESK, "light"),
+    "leavers": ("/insight/leaving/", DESK, "light"),
+    "customer": ("/insight/leaving/", DESK, "light"),
+    "cohorts": ("/insight/cohorts/", DESK, "dark"),
+    "segment": ("/segments/new/", DESK, "light"),
+    "import": ("/imports/", DESK, "light"),
+    "phone": ("/", PHONE, "dark"),
+}
+
+
+def main() -> None:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    for language in ("en", "ru"):
+        home = Path(tempfile.mkdtemp(prefix="regulars-pictures-"))
+        os.environ.update(REGULARS_HOME=str(home), REGULARS_LANGUAGE=language)
+        try:
+            _regulars("demo", "--no-serve", "--language", language, "--until", "2026-11-01")
+            with _desk():
+                _take(language)
+        finally:
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _regulars(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "regulars", *arguments], check=True, cwd=ROOT)
+
+
+@contextmanager
+def _desk() -> Iterator[None]:
+    command = [sys.executable, "-m", "regulars", "serve", "--port", ADDRESS.rpartition(":")[2]]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(120):
+            try:
+                urlopen(f"{ADDRESS}/readyz", timeout=1)  # noqa: S310 - our own server
+                break
+            except OSError:
+                if server.poll() is not None:
+                    raise SystemExit("the desk did not start") from None
+        yield
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _take(language: str) -> None:
+    # In a process of its own: the settings read REGULARS_HOME only once.
+    subprocess.run([sys.executable, "-m", "tests.journeys.screenshots", language], check=True, cwd=ROOT)
+
+
+def take(language: str) -> None:
+    """The pictures of the shop that is being served, in one language."""
+    os.environ.update(DJANGO_SETTINGS_MODULE="regulars.project.settings", DJANGO_ALLOW_ASYNC_UNSAFE="1")
+    import django
+
+    django.setup()
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+    from playwright.sync_api import sync_playwright
+
+    from regulars.foundation import clock
+    from regulars.foundation.actors import Actor
+    from regulars.shop import actions
+
+    by, now = Actor.system("pictures"), clock.now()
+    name = "Анна Чайкина" if language == "ru" else "Anna Finch"
+    owner = actions.create_owner(email="owner@example.com", name=name, password=None, by=by, now=now)
+    client = Client()
+    client.force_login(
+        get_user_model().objects.get(pk=owner), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        for picture, (path, screen, theme) in PICTURES.items():
+            actions.change_profile(staff_id=owner, language=language, theme=theme, by=by, now=now)
+            context = browser.new_context(viewport=screen, device_scale_factor=1.5, reduced_motion="reduce")  # type: ignore[arg-type]
+            context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": ADDRESS}])
+            page = context.new_page()
+            answer = page.goto(ADDRESS + path)
+            assert answer is not None
+            assert answer.status == 200, (path, answer.status)
+            if picture == "customer":
+                page.locator("main table a[href*='/customers/']").first.click()
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=IMAGES / f"{picture}-{language}.png")
+            context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        take(sys.argv[1])
+    else:
+        main()
