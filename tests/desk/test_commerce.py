@@ -204,7 +204,7 @@ def test_orders_are_exported_harmlessly_as_the_reader_reads(cast: Cast, seller: 
     assert len(text.splitlines()) == 2
     text = b"".join(seller.get("/orders/export", **russian).streaming_content).decode()  # type: ignore[attr-defined, arg-type]
     at = (conftest.NOW - MINUTE).astimezone(ZoneInfo("Europe/Moscow"))
-    assert f"'=1+1,desk,{at:%Y-%m-%d %H:%M:%S},Оформлен,Анна Петрова,Другое,RUB,1390.00,0.00,1390.00" in text
+    assert f"'=1+1,desk,{at:%Y-%m-%d %H:%M:%S},Оформлен,Анна Петрова,Другой канал,RUB,1390.00,0.00,1390.00" in text
 
 
 def test_who_may_not_see_customers_sees_no_name(cast: Cast, sign_in: SignIn) -> None:

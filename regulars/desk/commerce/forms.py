@@ -9,11 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from regulars.commerce.attributes import ORDER_STATUSES, PRODUCT_KINDS
 from regulars.commerce.queries.catalogue import CategoryRow, ProductSort
 from regulars.commerce.queries.orders import OrderSort
 from regulars.commerce.rules import EnquiryOutcome
 from regulars.desk.commerce.fields import AmountField, QuantityField
-from regulars.desk.commerce.words import CHANNEL_NAMES, ENQUIRY_KINDS, PRODUCT_KIND_NAMES, STATUS_NAMES
+from regulars.desk.commerce.words import ENQUIRY_KINDS
+from regulars.shop.attributes import CHANNELS
 from regulars.shop.queries.causes import CauseRow
 from regulars.shop.rules import Channel
 
@@ -76,8 +78,8 @@ class ChosenForm(forms.Form):
 
 class OrderFilter(ChosenForm):
     q = forms.CharField(label=_("Search"), required=False, max_length=120, widget=search_widget(_SEARCH_ORDERS))
-    status = forms.ChoiceField(label=_("Status"), required=False, choices=choices_of(STATUS_NAMES, blank=_("Any")))
-    channel = forms.ChoiceField(label=_("Channel"), required=False, choices=choices_of(CHANNEL_NAMES, blank=_("Any")))
+    status = forms.ChoiceField(label=_("Status"), required=False, choices=choices_of(ORDER_STATUSES, blank=_("Any")))
+    channel = forms.ChoiceField(label=_("Channel"), required=False, choices=choices_of(CHANNELS, blank=_("Any")))
     store = forms.ChoiceField(label=_("Store"), required=False)
     seller = forms.ChoiceField(label=_("Seller"), required=False)
     from_date = forms.DateField(label=_("From"), required=False, widget=day_widget())
@@ -92,7 +94,7 @@ class OrderForm(ChosenForm):
     """The head of an order; its lines are read from the request beside it."""
 
     placed_at = MomentField(label=_("When"))
-    channel = forms.ChoiceField(label=_("Channel"), choices=choices_of(CHANNEL_NAMES), initial=Channel.STORE.value)
+    channel = forms.ChoiceField(label=_("Channel"), choices=choices_of(CHANNELS), initial=Channel.STORE.value)
     store = forms.ChoiceField(label=_("Store"), required=False)
     seller = forms.ChoiceField(label=_("Seller"), required=False)
     currency = forms.ChoiceField(label=_("Currency"))
@@ -135,7 +137,7 @@ PRODUCT_SORTS = {"name": ProductSort.NAME, "-added": ProductSort.NEWEST}
 
 class ProductForm(ChosenForm):
     name = forms.CharField(label=_("Product name"), max_length=300)
-    kind = forms.ChoiceField(label=_("Kind"), choices=choices_of(PRODUCT_KIND_NAMES))
+    kind = forms.ChoiceField(label=_("Kind"), choices=choices_of(PRODUCT_KINDS))
     category = forms.ChoiceField(label=_("Category"), required=False)
     new_category = forms.CharField(
         label=_("New category"), required=False, max_length=200, help_text=_("Will stand below the chosen one.")
@@ -175,7 +177,7 @@ class EnquiryForm(ChosenForm):
     contact_value = forms.CharField(label=_("Phone or e-mail"), required=False, max_length=254)
     subject = forms.CharField(label=_("What they want"), required=False, max_length=300)
     opened_at = MomentField(label=_("When"))
-    channel = forms.ChoiceField(label=_("Channel"), choices=choices_of(CHANNEL_NAMES), initial=Channel.PHONE.value)
+    channel = forms.ChoiceField(label=_("Channel"), choices=choices_of(CHANNELS), initial=Channel.PHONE.value)
     store = forms.ChoiceField(label=_("Store"), required=False)
     owner = forms.ChoiceField(label=pgettext_lazy("enquiry", "Owner"), required=False)
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
 
+from regulars.commerce.attributes import ENQUIRY_OUTCOMES, ENQUIRY_STEPS, ORDER_STATUSES
 from regulars.commerce.queries.enquiries import EnquiryRow
 from regulars.commerce.queries.orders import OrderRow
 from regulars.commerce.queries.returns import ReturnRow
@@ -20,6 +20,7 @@ from regulars.desk.commerce import words
 from regulars.foundation.access import Permission
 from regulars.foundation.actors import Actor, ActorKind
 from regulars.foundation.events import RecordedEvent
+from regulars.shop.attributes import CHANNELS
 from regulars.shop.queries.staff import staff as everybody
 from regulars.shop.queries.staff import staff_by_id
 
@@ -30,9 +31,9 @@ class OrderItem:
 
     row: OrderRow
     customer: str
-    status: Promise
+    status: Promise | str
     tone: str
-    channel: Promise
+    channel: Promise | str
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,10 @@ class EnquiryItem:
 
     row: EnquiryRow
     who: str
-    kind: Promise
+    kind: Promise | str
     icon: str
-    step: Promise
-    outcome: Promise
+    step: Promise | str
+    outcome: Promise | str
     tone: str
     owner: str
     is_stuck: bool
@@ -85,9 +86,9 @@ def order_items(rows: Iterable[OrderRow], *, staff: SignedIn) -> list[OrderItem]
         OrderItem(
             row,
             names.get(row.customer_id, "") if row.customer_id else "",
-            words.STATUS_NAMES[row.status],
+            ORDER_STATUSES[row.status],
             words.STATUS_TONES.get(row.status, ""),
-            words.CHANNEL_NAMES[row.channel],
+            CHANNELS[row.channel],
         )
         for row in rows
     ]
@@ -108,8 +109,8 @@ def enquiry_items(rows: Iterable[EnquiryRow], *, staff: SignedIn, now: datetime)
             or gettext("Without a name"),
             words.ENQUIRY_KINDS[row.kind].name,
             words.ENQUIRY_KINDS[row.kind].icon,
-            words.STEP_NAMES[row.step],
-            words.OUTCOME_NAMES[row.outcome],
+            ENQUIRY_STEPS[row.step],
+            ENQUIRY_OUTCOMES[row.outcome],
             words.OUTCOME_TONES[row.outcome],
             owners[row.owner_id].name if row.owner_id in owners else "",
             row.is_stuck(now),
@@ -123,9 +124,9 @@ def moves_of(status: OrderStatus) -> list[tuple[OrderStatus, Promise]]:
     return [(target, name) for target, name in words.MOVE_NAMES.items() if target in MOVES[status]]
 
 
-def steps_of(step: EnquiryStep) -> list[tuple[EnquiryStep, Promise]]:
+def steps_of(step: EnquiryStep) -> list[tuple[EnquiryStep, Promise | str]]:
     """The steps that an open enquiry may be moved to."""
-    return [(target, words.STEP_NAMES[target]) for target in EnquiryStep if may_step(step, target)]
+    return [(target, ENQUIRY_STEPS[target]) for target in EnquiryStep if may_step(step, target)]
 
 
 def history_items(events: Sequence[RecordedEvent]) -> list[HistoryItem]:
@@ -140,13 +141,13 @@ def history_items(events: Sequence[RecordedEvent]) -> list[HistoryItem]:
 
 _SIGNS = {
     "commerce.order_placed": words.Sign(pgettext_lazy("order", "Placed"), icon="shopping-bag"),
-    "commerce.order_changed": words.Sign(_("Corrected"), icon="pencil"),
+    "commerce.order_changed": words.Sign(pgettext_lazy("order", "Corrected"), icon="pencil"),
     "commerce.order_cancelled": words.Sign(pgettext_lazy("order", "Cancelled"), icon="ban"),
 }
 
 
 def _sign(event: RecordedEvent) -> words.Sign:
-    moved = words.STATUS_NAMES.get(event.payload.get("status", ""), pgettext_lazy("order", "Placed"))
+    moved = ORDER_STATUSES.get(event.payload.get("status", ""), pgettext_lazy("order", "Placed"))
     return _SIGNS.get(event.kind) or words.Sign(moved, icon="arrow-right")
 
 

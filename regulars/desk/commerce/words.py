@@ -6,21 +6,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from regulars.commerce import attributes
 from regulars.commerce.actions.enquiries import EnquiryRefusal
 from regulars.commerce.actions.orders import OrderRefusal
 from regulars.commerce.actions.returns import ReturnRefusal
 from regulars.commerce.queries.enquiries import EnquiryState
-from regulars.commerce.rules import EnquiryKind, EnquiryOutcome, EnquiryStep, OrderStatus, ProductKind
-from regulars.shop.rules import Channel
+from regulars.commerce.rules import EnquiryKind, EnquiryOutcome, OrderStatus
 
-STATUS_NAMES: dict[OrderStatus, Promise] = {
-    OrderStatus.DRAFT: pgettext_lazy("order", "Draft"),
-    OrderStatus.PLACED: pgettext_lazy("order", "Placed"),
-    OrderStatus.PAID: pgettext_lazy("order", "Paid"),
-    OrderStatus.SHIPPED: pgettext_lazy("order", "Shipped"),
-    OrderStatus.COMPLETED: pgettext_lazy("order", "Completed"),
-    OrderStatus.CANCELLED: pgettext_lazy("order", "Cancelled"),
-}
 STATUS_TONES: dict[OrderStatus, str] = {
     OrderStatus.PLACED: "info",
     OrderStatus.PAID: "good",
@@ -35,48 +27,22 @@ MOVE_NAMES: dict[OrderStatus, Promise] = {
     OrderStatus.SHIPPED: _("Mark as shipped"),
     OrderStatus.COMPLETED: _("Complete"),
 }
-CHANNEL_NAMES: dict[Channel, Promise] = {
-    Channel.ONLINE: pgettext_lazy("channel", "Online"),
-    Channel.STORE: pgettext_lazy("channel", "Store"),
-    Channel.PHONE: pgettext_lazy("channel", "Phone"),
-    Channel.MARKETPLACE: pgettext_lazy("channel", "Marketplace"),
-    Channel.OTHER: pgettext_lazy("channel", "Other"),
-}
-PRODUCT_KIND_NAMES: dict[ProductKind, Promise] = {
-    ProductKind.GOODS: pgettext_lazy("product kind", "Goods"),
-    ProductKind.SERVICE: _("Service"),
-    ProductKind.CERTIFICATE: _("Gift certificate"),
-    ProductKind.DELIVERY: pgettext_lazy("product kind", "Delivery"),
-    ProductKind.FEE: _("Fee"),
-}
 
 
 @dataclass(frozen=True)
 class Sign:
     """A word with the picture beside it."""
 
-    name: Promise
+    name: Promise | str
     icon: str
 
 
 ENQUIRY_KINDS: dict[EnquiryKind, Sign] = {
-    EnquiryKind.CALL: Sign(_("Call"), icon="phone"),
-    EnquiryKind.FORM: Sign(_("Form on the site"), icon="forms"),
-    EnquiryKind.VISIT: Sign(_("Visit"), icon="building-store"),
-    EnquiryKind.MEASURING: Sign(_("Measuring visit"), icon="ruler-measure"),
-    EnquiryKind.MESSAGE: Sign(_("Message"), icon="message"),
-}
-STEP_NAMES: dict[EnquiryStep, Promise] = {
-    EnquiryStep.NEW: pgettext_lazy("enquiry", "New"),
-    EnquiryStep.CONTACTED: pgettext_lazy("enquiry", "Contacted"),
-    EnquiryStep.QUALIFIED: pgettext_lazy("enquiry", "Wish is clear"),
-    EnquiryStep.OFFERED: pgettext_lazy("enquiry", "Offer made"),
-    EnquiryStep.CLOSED: pgettext_lazy("enquiry", "Closed"),
-}
-OUTCOME_NAMES: dict[EnquiryOutcome, Promise] = {
-    EnquiryOutcome.OPEN: pgettext_lazy("enquiry", "Open"),
-    EnquiryOutcome.WON: pgettext_lazy("enquiry", "Won"),
-    EnquiryOutcome.LOST: pgettext_lazy("enquiry", "Lost"),
+    EnquiryKind.CALL: Sign(attributes.ENQUIRY_KINDS[EnquiryKind.CALL], icon="phone"),
+    EnquiryKind.FORM: Sign(attributes.ENQUIRY_KINDS[EnquiryKind.FORM], icon="forms"),
+    EnquiryKind.VISIT: Sign(attributes.ENQUIRY_KINDS[EnquiryKind.VISIT], icon="building-store"),
+    EnquiryKind.MEASURING: Sign(attributes.ENQUIRY_KINDS[EnquiryKind.MEASURING], icon="ruler-measure"),
+    EnquiryKind.MESSAGE: Sign(attributes.ENQUIRY_KINDS[EnquiryKind.MESSAGE], icon="message"),
 }
 OUTCOME_TONES: dict[EnquiryOutcome, str] = {
     EnquiryOutcome.OPEN: "info",

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from regulars.commerce.actions import enquiries as actions
+from regulars.commerce.attributes import ENQUIRY_STEPS
 from regulars.commerce.queries.enquiries import (
     EnquiryFilters,
     EnquiryState,
@@ -34,7 +35,7 @@ from regulars.desk.commerce.forms import (
     named,
 )
 from regulars.desk.commerce.items import enquiry_items, steps_of
-from regulars.desk.commerce.words import ENQUIRY_REFUSALS, STATE_NAMES, STEP_NAMES
+from regulars.desk.commerce.words import ENQUIRY_REFUSALS, STATE_NAMES
 from regulars.desk.csv_export import Cell, csv_response
 from regulars.foundation import clock
 from regulars.foundation.access import Permission
@@ -62,7 +63,7 @@ def enquiry_list(request: StaffRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "items": items,
-        "columns": [(STEP_NAMES[step], [item for item in items if item.row.step == step]) for step in _OPEN_STEPS],
+        "columns": [(ENQUIRY_STEPS[step], [item for item in items if item.row.step == step]) for step in _OPEN_STEPS],
         "is_board": is_board,
         "state": filters.state,
         "tabs": [(state, STATE_NAMES[state], counts.get(state)) for state in EnquiryState],
@@ -158,7 +159,7 @@ def move(request: StaffRequest, enquiry_id: UUID) -> HttpResponse:
     except (LookupError, ValueError) as error:
         raise Http404 from error
     else:
-        messages.success(request, _("Step: %(step)s.") % {"step": STEP_NAMES[step]})
+        messages.success(request, _("Step: %(step)s.") % {"step": ENQUIRY_STEPS[step]})
     return _back(request, enquiry_id)
 
 

@@ -7,9 +7,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from regulars.commerce.actions.orders import CannotMove, cancel_order, change_status
+from regulars.commerce.attributes import ORDER_STATUSES
 from regulars.commerce.queries.orders import OrderFilters, OrderRow, OrderSort, history_of_order, order_of, orders_page
 from regulars.commerce.queries.returns import returns_of_order
 from regulars.commerce.rules import OrderStatus, may_move
@@ -21,6 +23,7 @@ from regulars.desk.csv_export import Cell, csv_response
 from regulars.foundation import clock
 from regulars.foundation.access import Permission
 from regulars.foundation.money import Money
+from regulars.shop.attributes import CHANNELS
 from regulars.shop.queries.causes import causes, causes_by_id
 from regulars.shop.queries.staff import staff, staff_by_id
 from regulars.shop.queries.stores import stores, stores_by_id
@@ -54,7 +57,7 @@ def order_export(request: StaffRequest) -> HttpResponseBase:
     headers = [
         _("Number"),
         _("Source"),
-        _("Placed"),
+        pgettext("order", "Placed"),
         _("Status"),
         _("Customer"),
         _("Channel"),
@@ -85,9 +88,9 @@ def order_page(request: StaffRequest, order_id: UUID) -> HttpResponse:
         "customer": next(iter(names.values()), ""),
         "store": store,
         "seller": seller,
-        "status": words.STATUS_NAMES[row.status],
+        "status": ORDER_STATUSES[row.status],
         "tone": words.STATUS_TONES.get(row.status, ""),
-        "channel": words.CHANNEL_NAMES[row.channel],
+        "channel": CHANNELS[row.channel],
         "is_in_base": row.currency == request.shop.base_currency,
         "base_currency": request.shop.base_currency,
         "returns": [
@@ -117,7 +120,7 @@ def move_order(request: StaffRequest, order_id: UUID) -> HttpResponse:
     except LookupError as error:
         raise Http404 from error
     else:
-        messages.success(request, _("Status: %(status)s.") % {"status": words.STATUS_NAMES[status]})
+        messages.success(request, _("Status: %(status)s.") % {"status": ORDER_STATUSES[status]})
     return redirect("commerce:order", order_id)
 
 

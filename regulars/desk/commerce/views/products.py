@@ -23,6 +23,7 @@ from regulars.commerce.actions.catalogue import (
     set_cost,
 )
 from regulars.commerce.actions.prices import set_price
+from regulars.commerce.attributes import PRODUCT_KINDS
 from regulars.commerce.queries import catalogue
 from regulars.commerce.queries.catalogue import ProductFilters, ProductRow, VariantRow, product_of, variants_of
 from regulars.commerce.queries.prices import price_history
@@ -40,7 +41,6 @@ from regulars.desk.commerce.forms import (
     id_in,
 )
 from regulars.desk.commerce.items import customer_names
-from regulars.desk.commerce.words import PRODUCT_KIND_NAMES
 from regulars.desk.csv_export import Cell, csv_response
 from regulars.foundation import clock
 from regulars.foundation.access import Permission
@@ -97,7 +97,7 @@ def product_page(request: StaffRequest, product_id: UUID) -> HttpResponse:
     names = customer_names((buyer.customer_id for buyer in buyers), request.staff)
     context = {
         "product": product,
-        "kind": PRODUCT_KIND_NAMES[product.kind],
+        "kind": PRODUCT_KINDS[product.kind],
         "variants": variants,
         "chart": _price_chart(variants, price_history(product_id), now=clock.now()),
         "sales": findings_of([product_id]).get(product_id) if request.staff.may(Permission.SEE_INSIGHT) else None,
@@ -350,7 +350,7 @@ def _export_row(product: ProductRow, variant: VariantRow, *, has_costs: bool) ->
 
     row: list[Cell] = [
         product.name,
-        str(PRODUCT_KIND_NAMES[product.kind]),
+        str(PRODUCT_KINDS[product.kind]),
         product.category_name,
         product.brand,
         product.is_sold,
