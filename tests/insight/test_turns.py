@@ -39,17 +39,23 @@ analyse(by=Actor.system("test"), clock=lambda: now, on_progress=report)
 """
 
 
-def start(step: Step) -> subprocess.Popen[str]:
-    """An analysis in a process of its own that stands still in `step`."""
+def analysis_in_another_process(pause_in: str = "") -> subprocess.Popen[str]:
+    """An analysis of the test database that prints its steps; it stands still in the step `pause_in`."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.insight.other_process"}
     environment |= {"TEST_DATABASE": str(connection.settings_dict["NAME"]), "REGULARS_HOME": str(settings.HOME)}
-    process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, step.value],
+    return subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, pause_in],
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
         env=environment,
         cwd=Path(__file__).parents[2],
     )
+
+
+def start(step: Step) -> subprocess.Popen[str]:
+    """An analysis in a process of its own that stands still in `step`."""
+    process = analysis_in_another_process(step.value)
     assert process.stdout is not None
     for line in process.stdout:
         if line.strip() == step.value:
@@ -69,6 +75,7 @@ def test_a_killed_run_is_made_good(run: Analyse, parquet: Path, step: Step) -> N
     process.stdout.close()  # type: ignore[union-attr]
     assert findings.publication() == before
     assert AnalysisRun.objects.filter(state="running").count() == 1
+    assert becomes_free()
     result = run()
     assert result.parts_kept > 0
     assert AnalysisRun.objects.filter(state="interrupted").count() == 1
@@ -89,10 +96,10 @@ def test_a_second_run_says_that_one_is_under_way(run: Analyse) -> None:
         process.kill()
         process.wait(10)
         process.stdout.close()  # type: ignore[union-attr]
-    assert _becomes_free()
+    assert becomes_free()
 
 
-def _becomes_free() -> bool:
+def becomes_free() -> bool:
     """PostgreSQL notices the end of a killed client within moments."""
     for _attempt in range(100):
         try:
