@@ -63,7 +63,7 @@ ENTRIES: tuple[Source | Attribute | Fact, ...] = (
     _found("last_order_at", _("Last order"), Type.DATETIME, "last_order_at"),
     _found("gap_median_days", _("Usual gap between orders"), Type.NUMBER, "gap_median_days", unit=_("days")),
     _found("due_at", _("Next order expected"), Type.DATETIME, "due_at", help_=_("By the customer's own rhythm.")),
-    _found("overdue_at", _("Overdue since"), Type.DATETIME, "overdue_at", help_=_("Silent for longer than usual.")),
+    _found("overdue_at", _("Overdue date"), Type.DATETIME, "overdue_at", help_=_("Silent for longer than usual.")),
     _found("at_stake", _("Money at stake"), Type.MONEY, "at_stake_minor", help_=_("What a year without them costs.")),
     _found("recency_score", _("Recency score"), Type.NUMBER, "recency_score", help_=_("1 to 5, 5 is the best.")),
     _found("frequency_score", _("Frequency score"), Type.NUMBER, "frequency_score", help_=_("1 to 5, 5 is the best.")),

@@ -59,7 +59,7 @@ def _ready_made() -> Iterator[tuple[str, str, tuple[Part, ...]]]:
     )
     yield (
         _("Asked, but did not buy"),
-        _("An enquiry within 90 days and no order since then."),
+        _("An enquiry within 90 days and no order in that time."),
         (
             {"fact": "commerce.enquiry", "did": True, "period": {"in_last_days": 90}},
             {"fact": "commerce.order", "did": False, "period": {"in_last_days": 90}},
