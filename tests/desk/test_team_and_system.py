@@ -43,7 +43,7 @@ def add_stuck(count: int) -> None:
     ("path", "fill", "queries"),
     [
         ("/team/", add_people, SHELL + 1),
-        ("/system/audit/", add_changes, SHELL + 3),
+        ("/system/audit/", add_changes, SHELL + 4),
         ("/system/stuck/", add_stuck, SHELL + 4),
     ],
 )

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from regulars.desk.access import StaffRequest, requires
 from regulars.desk.system.forms import AuditFilter
-from regulars.desk.system.words import field_name, shown_value, subject_name, verb_name
+from regulars.desk.system.words import field_name, shown_value, subject_name, subject_url, verb_name
 from regulars.foundation import audit, clock, queue
 from regulars.foundation.access import Permission
 from regulars.foundation.actors import Actor, ActorKind
@@ -95,6 +95,7 @@ class AuditLine:
     who: str
     what: str
     subject: str
+    url: str
     changes: list[Change]
 
 
@@ -114,7 +115,7 @@ def audit_trail(request: StaffRequest) -> HttpResponse:
         cursor=request.GET.get("cursor"),
         limit=25,
     )
-    names = {str(person.id): person.name for person in staff}
+    names = {str(person.id): person.name for person in staff} | {str(s.id): s.name for s in queries.stores()}
     lines = [_line(row, names) for row in page.rows]
     context = {"form": form, "page": page, "lines": lines, "is_filtered": any(wanted.values())}
     return render(request, "desk/system/audit.html", context)
@@ -128,11 +129,11 @@ def _midnight(day: date | None, *, days_later: int = 0) -> datetime | None:
 
 def _line(row: audit.AuditRow, names: dict[str, str]) -> AuditLine:
     changes = [
-        Change(field_name(name), shown_value(row.before.get(name), name), shown_value(row.after.get(name), name))
-        for name in dict.fromkeys([*row.before, *row.after])
+        Change(field_name(field), *(shown_value(side.get(field), field, names) for side in (row.before, row.after)))
+        for field in dict.fromkeys([*row.before, *row.after])
     ]
-    subject = names.get(row.subject_id, "") if row.subject_kind == "staff" else ""
-    return AuditLine(row.at, _who(row.actor, names), verb_name(row.verb), subject or subject_name(row), changes)
+    subject = names.get(row.subject_id) or subject_name(row)
+    return AuditLine(row.at, _who(row.actor, names), verb_name(row.verb), subject, subject_url(row), changes)
 
 
 def _who(reference: str, names: dict[str, str]) -> str:

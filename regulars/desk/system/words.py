@@ -1,7 +1,10 @@
 """Audit entries in words."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -9,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 from regulars.desk.words import ROLE_NAMES
 from regulars.foundation.access import Role
 from regulars.foundation.audit import AuditRow
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # A verb of the audit trail is "noun.what_was_done".
 NOUNS: dict[str, Promise] = {
@@ -108,6 +113,35 @@ FIELD_NAMES: dict[str, Promise] = {
     "role": _("Role"),
     "store_id": _("Store"),
     "is_active": _("May sign in"),
+    "seller_id": _("Seller"),
+    "owner_id": _("Answers for it"),
+    "order_id": _("Order"),
+    "household": _("Household"),
+    "criterion": _("Main criterion"),
+    "tastes": _("Tastes"),
+    "status": _("Status"),
+    "total_minor": _("Total, in kopecks or cents"),
+    "price_minor": _("Price, in kopecks or cents"),
+    "amount_minor": _("Amount, in kopecks or cents"),
+    "currency": _("Currency"),
+    "rate": _("Exchange rate"),
+    "base_currency": _("Base currency"),
+    "time_zone": _("Time zone"),
+    "language": _("Language"),
+    "email": _("E-mail"),
+    "phone": _("Phone"),
+}
+
+# Kinds of things that have a page of their own.
+_PAGES = {
+    "customer": "customers:customer",
+    "order": "commerce:order",
+    "enquiry": "commerce:enquiry",
+    "segment": "segments:segment",
+    "import_run": "imports:run",
+    "store": "shop:store",
+    "goal": "shop:goal",
+    "calendar": "shop:calendar",
 }
 
 
@@ -115,8 +149,14 @@ def field_name(name: str) -> Promise | str:
     return FIELD_NAMES.get(name, name)
 
 
-def shown_value(value: Any, field: str = "") -> str:
-    """A value of an audit entry as text; roles by their names."""
+def subject_url(row: AuditRow) -> str:
+    """The page of the thing that was changed; "" where it has none."""
+    page = _PAGES.get(row.subject_kind)
+    return reverse(page, args=[row.subject_id]) if page else ""
+
+
+def shown_value(value: Any, field: str = "", names: Mapping[str, str] | None = None) -> str:
+    """A value of an audit entry as text: roles and `names` (id → name) by their names, other ids by their beginning."""
     if value is None or value == "":
         return "–"
     if field == "role" and value in tuple(Role):
@@ -127,4 +167,5 @@ def shown_value(value: Any, field: str = "") -> str:
         return ", ".join(f"{name}: {shown_value(inner)}" for name, inner in value.items())
     if isinstance(value, list):
         return ", ".join(shown_value(inner) for inner in value) or "–"
-    return str(value)
+    text = str(value)
+    return (names or {}).get(text, text[:8] if _ID.fullmatch(text) else text)
