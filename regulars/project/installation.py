@@ -17,7 +17,7 @@ from regulars.foundation import clock, queue
 
 FOLDERS = ("uploads", "exports", "parquet", "backups")
 # What no page asks for: it would triple the time of collecting.
-_UNWANTED_STATIC = ["django_htmx"]
+_UNWANTED_STATIC = ("django_htmx", ".*")
 _SETUP_LOCK = 7_318_001  # PostgreSQL's advisory lock of this name
 
 
@@ -47,7 +47,7 @@ def collect_static_files() -> None:
                 interactive=False,
                 clear=True,
                 verbosity=0,
-                ignore_patterns=_UNWANTED_STATIC,
+                ignore_patterns=list(_UNWANTED_STATIC),
                 stdout=io.StringIO(),
             )
             _static_mark().write_text(_fingerprint())
@@ -66,7 +66,7 @@ def _fingerprint() -> str:
     """Changes when a static file does."""
     found = hashlib.sha256()
     for finder in get_finders():
-        for path, storage in finder.list(_UNWANTED_STATIC):
+        for path, storage in finder.list(list(_UNWANTED_STATIC)):
             file = Path(storage.path(path)).stat()
             found.update(f"{path} {file.st_size} {file.st_mtime_ns}\n".encode())
     return found.hexdigest()
