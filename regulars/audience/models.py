@@ -59,9 +59,7 @@ class Recheck(models.Model):
 
     # Written anew by the million; a row too many does no harm, so the database checks neither.
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="+", db_constraint=False)
-    customer = models.ForeignKey(
-        "customers.Customer", on_delete=models.CASCADE, related_name="+", db_constraint=False
-    )
+    customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+", db_constraint=False)
     next_recheck_at = models.DateTimeField()
 
     class Meta:

@@ -32,7 +32,7 @@ FOLLOW = "audience.follow_changes"
 _BY = Actor.system("audience")
 # Customers that one transaction tests: well under 200 ms on SQLite with a dozen segments.
 DIRTY_PIECE = 200
-BUILD_PIECE = 4_000
+BUILD_PIECE = 2_000
 
 
 def mark_dirty(*, customer_ids: Iterable[UUID], now: datetime) -> None:

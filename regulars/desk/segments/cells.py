@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.utils.dates import MONTHS_3
+from django.utils.dates import MONTHS_ALT
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -87,7 +87,7 @@ class Cells:
             case Type.DATE | Type.DATETIME:
                 return formats.day(value)
             case Type.ANNIVERSARY:
-                return f"{value % 100} {MONTHS_3[value // 100]}"
+                return f"{value % 100} {MONTHS_ALT[value // 100]}"
             case Type.SET:
                 return ", ".join(value)
             case Type.CHOICE:
