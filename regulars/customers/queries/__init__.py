@@ -12,7 +12,6 @@ from regulars.customers.queries.consents import (
 from regulars.customers.queries.duplicates import (
     Suggestion,
     alike_while_typing,
-    duplicate_count,
     duplicate_suggestions,
     find_people,
     likely_same,
@@ -66,7 +65,6 @@ __all__ = [
     "customer_of",
     "customers_by_external_id",
     "customers_by_id",
-    "duplicate_count",
     "duplicate_suggestions",
     "external_ids",
     "find_by_contact",

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Q
 
-from regulars.customers.models import Contact, Customer
+from regulars.customers.models import Contact, Customer, NotTheSame
+from regulars.customers.queries.identity import alias_ids, survivors_of
 from regulars.customers.queries.profiles import Briefly, briefly
 from regulars.customers.rules import Birthday, ContactKind
 from regulars.customers.rules.contacts import MAX_PROFILES, normal_email, normal_phone
@@ -29,6 +30,8 @@ class Suggestion:
 
 
 _LIVING = "{0}.merged_into_id IS NULL AND {0}.erased_at IS NULL"
+_TAIL = f"substr({{0}}.value, length({{0}}.value) - {PHONE_TAIL - 1})"
+# Each half says that both profiles live, so that the partial index by name serves.
 _PAIRS = f"""
 WITH pairs AS (
     SELECT p.customer_id AS first_id, q.customer_id AS second_id
@@ -38,17 +41,11 @@ WITH pairs AS (
     UNION
     SELECT a.id, b.id
     FROM customers_customer a
-    JOIN customers_customer b ON b.sort_name = a.sort_name AND b.id > a.id
-        AND b.birth_day = a.birth_day AND b.birth_month = a.birth_month
-    WHERE a.sort_name <> '' AND a.birth_day IS NOT NULL
-    UNION
-    SELECT a.id, b.id
-    FROM customers_customer a
-    JOIN customers_contact p ON p.customer_id = a.id AND p.kind = 'phone' AND NOT p.is_placeholder
-    JOIN customers_customer b ON b.sort_name = a.sort_name AND b.id > a.id
-    JOIN customers_contact q ON q.customer_id = b.id AND q.kind = 'phone' AND NOT q.is_placeholder
-        AND substr(q.value, length(q.value) - {PHONE_TAIL - 1}) = substr(p.value, length(p.value) - {PHONE_TAIL - 1})
-    WHERE a.sort_name <> ''
+    JOIN customers_customer b ON b.sort_name = a.sort_name AND b.id > a.id AND b.merged_into_id IS NULL
+    LEFT JOIN customers_contact p ON p.customer_id = a.id AND p.kind = 'phone' AND NOT p.is_placeholder
+    LEFT JOIN customers_contact q ON q.customer_id = b.id AND q.kind = 'phone' AND NOT q.is_placeholder
+    WHERE a.sort_name <> '' AND a.merged_into_id IS NULL
+        AND ((b.birth_day = a.birth_day AND b.birth_month = a.birth_month) OR {_TAIL.format("p")} = {_TAIL.format("q")})
 )
 SELECT first_id, second_id FROM pairs
 JOIN customers_customer f ON f.id = first_id AND {_LIVING.format("f")}
@@ -76,19 +73,22 @@ def duplicate_suggestions(*, cursor: str | None = None, limit: int = 20) -> Page
     return Page(_explained(shown), following)
 
 
-def duplicate_count() -> int:
-    """How many pairs are suggested."""
-    [(count,)] = _rows(f"SELECT COUNT(*) FROM ({_PAIRS}) AS found", [])  # noqa: S608 - a constant
-    return int(count)
-
-
 def likely_same(customer_id: UUID, *, limit: int = 5) -> list[Suggestion]:
-    """Those who may be the same person as one customer; `first` is always this one."""
-    pairs = _query(
-        f"{_PAIRS} AND (first_id = %s OR second_id = %s) ORDER BY first_id, second_id LIMIT %s",
-        [customer_id, customer_id, limit],
-    )
-    return _explained([(customer_id, second if first == customer_id else first) for first, second in pairs])
+    """Those who may be the same person as one living customer, the likeliest first; `first` is always this one."""
+    living = Customer.objects.filter(merged_into__isnull=True, erased_at__isnull=True)
+    own = living.filter(id=customer_id).values_list("sort_name", flat=True).first()
+    if own is None:
+        return []
+    alike = Q(sort_name=own) if own else Q(pk__in=[])
+    for kind, value in Contact.objects.filter(customer=customer_id, is_placeholder=False).values_list("kind", "value"):
+        alike |= Q(id__in=Contact.objects.filter(kind=kind, value=value).values("customer_id"))
+    known_as = alias_ids(customer_id)
+    told_apart = NotTheSame.objects.filter(Q(first__in=known_as) | Q(second__in=known_as))
+    strangers = {id_ for pair in told_apart.values_list("first_id", "second_id") for id_ in pair}
+    strangers = set(survivors_of(strangers).values()) | {customer_id}
+    candidates = living.filter(alike).exclude(id__in=strangers).order_by("id").values_list("id", flat=True)[:50]
+    found = _explained([(customer_id, id_) for id_ in candidates])
+    return sorted(found, key=lambda pair: -pair.likeness.score)[:limit]
 
 
 def alike_while_typing(*, name: str, email: str, phone: str, country: str, limit: int = 5) -> list[Briefly]:

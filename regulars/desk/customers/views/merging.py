@@ -24,7 +24,7 @@ from regulars.shop import queries as shop
 @requires(Permission.MERGE_CUSTOMERS)
 def duplicates(request: StaffRequest) -> HttpResponse:
     page = customers.duplicate_suggestions(cursor=request.GET.get("cursor"))
-    context = {"page": page, "words": WORDS, "count": customers.duplicate_count() if not request.GET else None}
+    context = {"page": page, "words": WORDS}
     return render(request, "desk/customers/duplicates.html", context)
 
 
