@@ -79,9 +79,7 @@ def follow_changes(*, now: datetime) -> None:
         if condition is None:
             Recheck.objects.filter(segment=segment, customer_id__in=ids).delete()
             continue
-        # While the as-of date stands still nothing is news; before the first build nobody was seen to enter.
-        is_baseline = segment.built_at is None or at.at != now
-        _write(segment, ids, _test(condition, at, scope), is_baseline=is_baseline, now=now)
+        _write(segment, ids, _test(condition, at, scope), is_baseline=_is_no_news(segment, at, now), now=now)
     if DirtyCustomer.objects.exists():
         queue.enqueue(FOLLOW, now=now, key=FOLLOW)
 
@@ -96,7 +94,9 @@ def build(*, segment_id: UUID, is_baseline: bool, now: datetime) -> None:
             segment = _open_segment(segment_id)
             condition = _condition_of(segment) if segment else None
             if segment is not None and condition is not None:
-                _build_set(segment, condition, moment(now), is_baseline=is_baseline, now=now)
+                at = moment(now)
+                is_silent = is_baseline or _is_no_news(segment, at, now)
+                _build_set(segment, condition, at, is_baseline=is_silent, now=now)
                 _built(segment, now=now)
         return
     after: UUID | None = None
@@ -112,7 +112,8 @@ def build(*, segment_id: UUID, is_baseline: bool, now: datetime) -> None:
             if not tests:
                 _built(segment, now=now)
                 return
-            _write(segment, [test.customer_id for test in tests], tests, is_baseline=is_baseline, now=now)
+            is_silent = is_baseline or _is_no_news(segment, at, now)
+            _write(segment, [test.customer_id for test in tests], tests, is_baseline=is_silent, now=now)
             after = tests[-1].customer_id
 
 
@@ -229,6 +230,11 @@ def _build_set(segment: Segment, condition: Condition, at: Moment, *, is_baselin
         cursor.execute("DROP TABLE segment_test")
     if not is_baseline:
         _announce(segment, entered, left, now=now)
+
+
+def _is_no_news(segment: Segment, at: Moment, now: datetime) -> bool:
+    """While the as-of date stands still nothing is news; before the first build nobody was seen to enter."""
+    return segment.built_at is None or at.at != now
 
 
 def _open_segment(segment_id: UUID) -> Segment | None:
