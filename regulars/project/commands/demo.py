@@ -72,11 +72,11 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             if error.args[0] == "not_empty":
                 return {"is_built": False}
             raise CommandFailed(_("The last day has not come yet: choose one up to today."), code="until") from error
-        report("figures", 0)
-        analyse(by=Actor.system("demo"), clock=clock.now)
-        report("reactions", 0)
-        queue.drain(clock.now)
         mark.unlink()
+        bar.update(task, description=str(names["figures"]), completed=len(names) - 2)
+        analyse(by=Actor.system("demo"), clock=clock.now)
+        bar.update(task, description=str(names["reactions"]), completed=len(names) - 1)
+        queue.drain(clock.now)
     return {"is_built": True, **_counts(shop), "seconds": round((clock.now() - started_at).total_seconds(), 1)}
 
 

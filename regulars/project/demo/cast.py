@@ -199,7 +199,7 @@ def _orders(role: Role, world: World) -> Iterator[SampleOrder]:
         yield SampleOrder(
             number=f"C{role.number:05d}-{place + 1:03d}",
             customer=role.number,
-            placed_at=at_local(on, time(12 + role.number % 7, 7 * role.number % 60)),
+            placed_at=at_local(on, time(11 + (role.number + 3 * place) % 9, (7 * role.number + 13 * place) % 60)),
             store=role.store,
             seller=role.seller or _whoever(role.store, on),
             lines=lines,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 
 from regulars.customers.rules import Birthday, ConsentChannel, Person, Purpose, StatedConsent
-from regulars.project.demo.aftermath import SampleProfile
+from regulars.project.demo.aftermath import SERGEY, SampleProfile
 from regulars.project.demo.cast import CAST
 from regulars.project.demo.process import Life
 from regulars.project.demo.simulation import Simulation
@@ -36,7 +36,10 @@ def person_of(life: Life, profile: SampleProfile, simulation: Simulation) -> Per
 
 
 def _consents(life: Life, profile: SampleProfile, simulation: Simulation) -> tuple[StatedConsent, ...]:
-    """To processing always; to advertising by mail or SMS as people do; some take that back later."""
+    """To processing always; to advertising by mail or SMS as people do; some take that back later.
+
+    The cast agree to mail, and Sergey has taken that back.
+    """
     rng = np.random.default_rng([simulation.seed, life.person.number, 5])
     at = life.orders[profile.first_order].placed_at
     said = [StatedConsent(Purpose.DATA_PROCESSING, ConsentChannel.ANY, is_given=True, at=at)]
@@ -45,6 +48,8 @@ def _consents(life: Life, profile: SampleProfile, simulation: Simulation) -> tup
         (ConsentChannel.SMS, profile.phone, AGREES_TO_SMS),
     ):
         agrees, changes, days = rng.random() < share, rng.random() < CHANGES_MIND, rng.uniform(10, 200)
+        if life.person.number in _ROLES:
+            agrees, changes = channel is ConsentChannel.EMAIL, life.person.number == SERGEY
         if not address or not agrees:
             continue
         said.append(StatedConsent(Purpose.ADVERTISING, channel, is_given=True, at=at))
