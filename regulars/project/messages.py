@@ -36,6 +36,17 @@ _TEMPLATE_CALL = re.compile(rf"(?<![\w.])(_|n?p?gettext)\(\s*({_STRING}(?:\s*,\s
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 _LETTER = re.compile(r"[^\W\d_]")
 
+# No dates and no names, so that a catalogue changes only where its words do.
+_HEADER = rb"""msgid ""
+msgstr ""
+"Language: ru\n"
+"Plural-Forms: nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+
+"""
+
 Found = tuple[str | None, str, str | None]
 
 
@@ -106,7 +117,8 @@ def collect() -> None:
         path = catalogue_path(package)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            write_po(file, catalogue, width=120, sort_output=True, omit_header=False, include_lineno=False)
+            file.write(_HEADER)
+            write_po(file, catalogue, width=120, sort_output=True, omit_header=True, include_lineno=False)
 
 
 def faults() -> list[str]:
