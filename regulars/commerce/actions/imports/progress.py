@@ -5,13 +5,15 @@ from datetime import datetime
 from time import monotonic
 from uuid import UUID
 
+from django.db import connection
+
 from regulars.commerce.models import ImportRun
 from regulars.commerce.rules.imports import ImportStep
 from regulars.foundation.clock import Clock
 
-# A piece of bulk work holds SQLite's write lock no longer than pages can bear to wait.
-TARGET_SECONDS = 0.1
-LEAST_ROWS, FIRST_ROWS, MOST_ROWS = 250, 2_000, 20_000
+# A piece of bulk work holds SQLite's write lock no longer than pages can bear to wait; PostgreSQL locks rows only.
+TARGET_SECONDS = {"sqlite": 0.1, "postgresql": 0.6}
+LEAST_ROWS, FIRST_ROWS, MOST_ROWS = 1_000, 2_000, 20_000
 
 
 class ImportStopped(Exception):
@@ -71,9 +73,9 @@ class Progress:
         self._began = monotonic()
 
     def end_piece(self) -> None:
-        """Make the next piece larger or smaller, so that its transaction takes about `TARGET_SECONDS`."""
+        """Make the next piece larger or smaller, so that its transaction takes about the target."""
         taken = max(monotonic() - self._began, 0.001)
-        wanted = self.piece_rows * min(max(TARGET_SECONDS / taken, 0.5), 1.5)
+        wanted = self.piece_rows * min(max(TARGET_SECONDS[connection.vendor] / taken, 0.5), 1.5)
         self.piece_rows = int(min(max(wanted, LEAST_ROWS), MOST_ROWS))
 
     @property
