@@ -17,6 +17,7 @@ from regulars.customers.actions.profile import register_customer
 from regulars.customers.rules import Person
 from regulars.foundation import queue
 from regulars.foundation.actors import Actor
+from regulars.foundation.models import Job
 from regulars.shop import actions as shop_actions
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -75,7 +76,8 @@ BOUGHT_TWICE = {"fact": "commerce.order", "count": {"op": "at_least", "value": 2
 
 
 @pytest.fixture
-def town(db: None) -> Town:
+def new_town(db: None) -> Town:
+    """Where the worker has yet to make the segments that every shop begins with."""
     shop_actions.set_up_shop(
         name="Чайная лавка", base_currency="RUB", time_zone="Europe/Moscow", language="ru", by=BY, now=NOW
     )
@@ -84,3 +86,10 @@ def town(db: None) -> Town:
         product_id=sencha, source="desk", sku="SEN", currency="RUB", price_minor=500_00, by=BY, now=NOW - 400 * DAY
     )
     return Town(variant)
+
+
+@pytest.fixture
+def town(new_town: Town) -> Town:
+    """The same without them: each test makes what it speaks of."""
+    Job.objects.filter(name="audience.begin_with_ready_made").delete()
+    return new_town

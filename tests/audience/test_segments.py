@@ -250,13 +250,13 @@ def test_refusals_change_nothing(town: Town) -> None:
     )
 
 
-def test_every_shop_begins_with_ready_made_segments(town: Town) -> None:
-    town.work()
+def test_every_shop_begins_with_ready_made_segments(new_town: Town) -> None:
+    new_town.work()
     names = [row.name for row in queries.segments(is_open=True)]
     assert "Купили один раз" in names
     assert len(names) == len(set(names)) == 15
     assert all(row.built_at for row in queries.segments())
-    assert actions.create_ready_made_segments(by=BY, now=town.now) == 0, "they are there"
+    assert actions.create_ready_made_segments(by=BY, now=new_town.now) == 0, "they are there"
 
 
 def test_the_history_of_a_segment_is_paged(town: Town) -> None:
