@@ -235,10 +235,14 @@ def test_lists_are_narrowed_sorted_and_paged(cast: Cast, draft: Draft) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_page_takes_one_query(cast: Cast, draft: Draft, number: int, django_assert_num_queries: Any) -> None:
+def test_a_page_takes_one_query_and_a_search_two(
+    cast: Cast, draft: Draft, number: int, django_assert_num_queries: Any
+) -> None:
     for i in range(number):
         place_order(draft=draft(number=str(i)), by=cast.by, now=NOW)
     with django_assert_num_queries(1):
+        assert len(orders_page().rows) == number
+    with django_assert_num_queries(2):
         assert len(orders_page(filters=OrderFilters(text="сенча")).rows) == number
     known = orders_page().rows[0].id
     with django_assert_num_queries(2):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from regulars.commerce.models import Order, OrderLine, Variant
 from regulars.commerce.rules import OrderStatus
@@ -111,6 +111,8 @@ class OrderFilters:
     text: str = ""
 
 
+# A text that names more than these is no search for one of them.
+_MOST_VARIANTS = 500
 _ROW = (
     "id",
     "source",
@@ -272,8 +274,13 @@ def _filtered(filters: OrderFilters) -> QuerySet[Order]:
 
 def _says(text: str) -> Q:
     text = typed(text)
-    # SQLite folds ASCII only, so Cyrillic numbers are tried as written, in capitals and in small letters.
-    numbered = Q(number__contains=text) | Q(number__icontains=text.upper()) | Q(number__icontains=text.lower())
-    variants = Variant.objects.filter(Q(folded_sku=fold_sku(text)) | Q(product__search_text__contains=fold(text)))
-    sold = OrderLine.objects.filter(variant_id__in=variants.values("id")).values("order_id")
-    return numbered | Q(id__in=sold)
+    numbered = Q(number__icontains=text)
+    if not text.isascii():
+        # SQLite folds ASCII only, so Cyrillic numbers are tried as written, in capitals and in small letters.
+        numbered |= Q(number__contains=text.upper()) | Q(number__contains=text.lower())
+    named = Variant.objects.filter(Q(folded_sku=fold_sku(text)) | Q(product__search_text__contains=fold(text)))
+    variant_ids = list(named.values_list("id", flat=True)[:_MOST_VARIANTS])
+    if not variant_ids:
+        return numbered
+    # Asked order by order, so that the newest ones of a much sold product are found at once.
+    return numbered | Q(Exists(OrderLine.objects.filter(order_id=OuterRef("id"), variant_id__in=variant_ids)))
