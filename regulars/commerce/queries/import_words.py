@@ -33,7 +33,6 @@ ROW_TEXTS: dict[RejectReason, tuple[Promise, Promise]] = {
         _("The price is not a number."),
         _("Write digits only, 0 for what was given away; choose another decimal mark in the preview if need be."),
     ),
-    R.BAD_AMOUNT: (_("The amount is not a number."), _("Write digits only.")),
     R.BAD_CURRENCY: (_("This is no currency."), _("Write the three letters of ISO 4217, such as EUR or RUB.")),
     R.NO_RATE: (
         _("For that day no rate of this currency is known."),
@@ -102,10 +101,6 @@ FILE_TEXTS: dict[FileFault, tuple[Promise, Promise]] = {
     F.COLUMNS_NOT_FOUND: (
         _("The columns that are needed were not found."),
         _("Say in the preview which column is which."),
-    ),
-    F.CHANGED: (
-        _("The file has changed since the import was stopped."),
-        _("Start a new import with it."),
     ),
     F.DISK_FULL: (
         _("The disk is full. What was already taken in is whole; nothing is half-written."),

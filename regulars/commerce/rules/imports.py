@@ -320,7 +320,6 @@ class RejectReason(StrEnum):
     ZERO_QUANTITY = "zero_quantity"
     NO_PRICE = "no_price"
     BAD_PRICE = "bad_price"
-    BAD_AMOUNT = "bad_amount"
     BAD_CURRENCY = "bad_currency"
     NO_RATE = "no_rate"
     NO_IDENTITY = "no_identity"
@@ -346,5 +345,4 @@ class FileFault(StrEnum):
     NOT_ONE_FILE = "not_one_file"
     ENCRYPTED = "encrypted"
     COLUMNS_NOT_FOUND = "columns_not_found"
-    CHANGED = "changed"
     DISK_FULL = "disk_full"

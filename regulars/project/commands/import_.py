@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -96,6 +97,7 @@ def _preview(path: Path, options: argparse.Namespace) -> tuple["FilePreview", da
 def _base(options: argparse.Namespace) -> "FileDefinition":
     from regulars.commerce.queries.imports import profile_named
     from regulars.commerce.rules.imports import FileDefinition, ImportKind
+    from regulars.foundation.money import is_currency_code
     from regulars.shop import queries as shop
 
     settings = shop.shop()
@@ -114,6 +116,18 @@ def _base(options: argparse.Namespace) -> "FileDefinition":
             source="file",
             zone=settings.time_zone,
             currency=settings.base_currency,
+        )
+    if options.zone and options.zone not in available_timezones():
+        raise CommandFailed(
+            _("There is no time zone “%(name)s”.") % {"name": options.zone},
+            remedy=_("Write it like Europe/Moscow."),
+            code="no_zone",
+        )
+    if options.currency and not is_currency_code(options.currency.upper()):
+        raise CommandFailed(
+            _("“%(name)s” is no currency.") % {"name": options.currency},
+            remedy=_("Write the three letters of ISO 4217, such as EUR or RUB."),
+            code="no_currency",
         )
     chosen = {"source": options.source[:40], "currency": options.currency.upper(), "zone": options.zone}
     return replace(base, **{name: value for name, value in chosen.items() if value})

@@ -153,19 +153,6 @@ def _only_import(now: datetime) -> Iterator[None]:
         yield
 
 
-def is_import_alive() -> bool:
-    """Whether a process holds the lock of imports at this moment."""
-    path = Path(settings.HOME) / "imports" / "lock"
-    if not path.exists():
-        return False
-    with path.open("r") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False
-
-
 def _begin(run_id: UUID, *, by: Actor, now: datetime) -> None:
     with transaction.atomic():
         run = _locked(run_id)
