@@ -66,13 +66,13 @@ def test_an_order_moved_to_another_month_leaves_the_old_one(run: Analyse) -> Non
     assert published() == incremental
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_incremental_equals_a_full_rebuild(run: Analyse, seed: int) -> None:
     """Late orders, cancellations, returns, in random order, over several runs."""
     random = Random(seed)
     bought = simulated(random, customers=25, days=400)
     random.shuffle(bought)
-    pieces = [bought[i::4] for i in range(4)]
+    pieces = [bought[i::3] for i in range(3)]
     loaded = load(pieces[0], customers=25)
     run()
     for piece in pieces[1:]:
