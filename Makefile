@@ -79,7 +79,7 @@ lint: dev  ## style, types, layers, translations
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m regulars.project.messages check
 
-PYTEST := $(BIN)/pytest -q -n 2 --dist worksteal
+PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile
 POSTGRES := $(BIN)/python tests/throwaway_postgres.py
 
 test: lint  ## everything CI runs, on SQLite and PostgreSQL

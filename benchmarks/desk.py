@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -12,7 +13,14 @@ from http.client import HTTPConnection
 from pathlib import Path
 from time import perf_counter
 
-PORT = int(os.environ.get("PORT", "8108"))
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+PORT = _free_port()
 
 
 def set_up_django(home: str) -> None:
