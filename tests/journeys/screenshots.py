@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ PICTURES = {
     "leavers": ("/insight/leaving/", DESK, "light"),
     "customer": ("/insight/leaving/", DESK, "light"),
     "cohorts": ("/insight/cohorts/", DESK, "dark"),
-    "segment": ("/segments/new/", DESK, "light"),
+    "stages": ("/insight/stages/", DESK, "light"),
     "import": ("/imports/", DESK, "light"),
     "phone": ("/", PHONE, "dark"),
 }
@@ -35,7 +36,7 @@ def main() -> None:
         home = Path(tempfile.mkdtemp(prefix="regulars-pictures-"))
         os.environ.update(REGULARS_HOME=str(home), REGULARS_LANGUAGE=language)
         try:
-            _regulars("demo", "--no-serve", "--language", language, "--until", "2026-11-01")
+            _regulars("demo", "--no-serve", "--language", language)
             with _desk():
                 _take(language)
         finally:
@@ -51,17 +52,23 @@ def _desk() -> Iterator[None]:
     command = [sys.executable, "-m", "regulars", "serve", "--port", ADDRESS.rpartition(":")[2]]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
-        for _ in range(120):
-            try:
-                urlopen(f"{ADDRESS}/readyz", timeout=1)  # noqa: S310 - our own server
-                break
-            except OSError:
-                if server.poll() is not None:
-                    raise SystemExit("the desk did not start") from None
+        _wait_for(server)
         yield
     finally:
         server.terminate()
         server.wait(30)
+
+
+def _wait_for(server: subprocess.Popen[bytes]) -> None:
+    for _ in range(240):
+        try:
+            urlopen(f"{ADDRESS}/readyz", timeout=1)  # noqa: S310 - our own server
+            return
+        except OSError:
+            if server.poll() is not None:
+                break
+            time.sleep(0.5)
+    raise SystemExit("the desk did not start")
 
 
 def _take(language: str) -> None:

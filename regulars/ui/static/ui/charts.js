@@ -63,7 +63,7 @@
   };
 
   // Narrower cells have no room for their figure; the table behind the button holds it.
-  const NARROWEST_LABELLED_CELL = 38;
+  const NARROWEST_LABELLED_CELL = 32;
 
   const heatLabels = (option, width) => {
     const isDark = document.documentElement.dataset.bsTheme === "dark";
