@@ -132,7 +132,7 @@ DEFAULT_KIND_RULES: tuple[ProductKindRule, ...] = (
     ProductKindRule(
         ProductKind.CERTIFICATE,
         ("GIFT",),
-        ("gift voucher", "gift card", "gift certificate", "подарочный сертификат", "подарочная карта"),
+        ("gift voucher", "gift certificate", "e-gift card", "подарочный сертификат", "подарочная карта"),
     ),
     ProductKindRule(
         ProductKind.SERVICE,

@@ -26,10 +26,10 @@ _SYNONYMS: dict[Field, str] = {
     Field.ORDER_TOTAL: "order total|grand total|total paid|order amount|order sum|order value|"
     "сумма заказа|итого по заказу|стоимость заказа|сумма чека|итого к оплате|к оплате",
     Field.ORDER_DISCOUNT: "order discount|discount amount|скидка на заказ|скидка заказа",
-    Field.DELIVERY: "shipping|delivery|shipping cost|shipping price|shipping total|delivery cost|delivery price|postage|"
-    "доставка|стоимость доставки|цена доставки",
-    Field.SKU: "sku|stock code|stockcode|item code|item sku|lineitem sku|product code|product id|article|item id|item no|"
-    "артикул|код товара|id товара|артикул товара|код номенклатуры|номенклатурный номер|sku товара|vendor code",
+    Field.DELIVERY: "shipping|delivery|shipping cost|shipping price|shipping total|delivery cost|delivery price|"
+    "postage|доставка|стоимость доставки|цена доставки",
+    Field.SKU: "sku|stock code|stockcode|item code|item sku|lineitem sku|product code|product id|article|item no|"
+    "item id|артикул|код товара|id товара|артикул товара|код номенклатуры|номенклатурный номер|sku товара|vendor code",
     Field.PRODUCT_NAME: "description|product|product name|item|item name|lineitem name|product title|title|goods|"
     "наименование|название|товар|название товара|наименование товара|номенклатура|описание|продукт|позиция",
     Field.CATEGORY: "category|product category|group|product type|department|категория|категория товара|группа|"

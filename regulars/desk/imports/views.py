@@ -108,7 +108,7 @@ def _base(request: StaffRequest) -> FileDefinition:
     known = queries.sources()
     return FileDefinition(
         kind=ImportKind.ORDERS,
-        source=known[0] if len(known) == 1 else _("file"),
+        source=known[0] if len(known) == 1 else "file",
         zone=request.shop.time_zone,
         currency=request.shop.base_currency,
     )
