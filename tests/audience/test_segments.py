@@ -189,6 +189,22 @@ def test_a_rebuild_that_is_news_announces(town: Town) -> None:
     assert announced("entered") == [anna]
 
 
+def test_a_rebuild_corrects_when_to_test_again(town: Town) -> None:
+    anna, boris, vera = town.person("Анна"), town.person("Борис"), town.person("Вера")
+    for one in (anna, boris):
+        town.buys(one), town.buys(one)
+    segment = town.segment(BOUGHT_TWICE)
+    town.work()
+    before = set(Recheck.objects.values_list("customer_id", "next_recheck_at"))
+    assert {id_ for id_, _ in before} == {anna, boris}
+    Recheck.objects.filter(customer_id=anna).update(next_recheck_at=NOW)
+    Recheck.objects.filter(customer_id=boris).update(customer_id=vera)
+    actions.rebuild_segments(now=town.now)
+    town.work()
+    assert set(Recheck.objects.values_list("customer_id", "next_recheck_at")) == before
+    assert town.members(segment) == {anna, boris}
+
+
 def test_a_build_in_pieces_finds_everybody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(membership, "BUILD_PIECE", 2)
     people = {town.person(f"Анна {i}", city="Казань") for i in range(5)}

@@ -198,7 +198,7 @@ def _build_set(segment: Segment, condition: Condition, at: Moment, *, is_baselin
             f" SELECT {wanted.text} {source.text} WHERE {ACTIVE.text}",
             [*wanted.params, *source.params],
         )
-        cursor.execute("CREATE INDEX ON segment_test (customer_id) WHERE is_member")
+        cursor.execute("CREATE INDEX ON segment_test (customer_id)")
         cursor.execute("ANALYZE segment_test")
         cursor.execute(
             "UPDATE audience_membership g SET left_at = %s WHERE g.segment_id = %s AND g.left_at IS NULL AND NOT EXISTS"
@@ -216,16 +216,19 @@ def _build_set(segment: Segment, condition: Condition, at: Moment, *, is_baselin
         )
         entered = [] if is_baseline else [row[0] for row in cursor.fetchall()]
         cursor.execute(
-            "DELETE FROM audience_recheck r WHERE r.segment_id = %s AND NOT EXISTS (SELECT 1 FROM segment_test t"
-            " WHERE t.customer_id = r.customer_id AND t.next_recheck_at = r.next_recheck_at)",
+            "DELETE FROM audience_recheck r WHERE r.segment_id = %s AND NOT EXISTS"
+            " (SELECT 1 FROM segment_test t WHERE t.customer_id = r.customer_id AND t.next_recheck_at IS NOT NULL)",
             [segment.id],
         )
         if change is not None:
             cursor.execute(
-                "INSERT INTO audience_recheck (segment_id, customer_id, next_recheck_at)"
+                "INSERT INTO audience_recheck AS r (segment_id, customer_id, next_recheck_at)"
                 " SELECT %s, t.customer_id, t.next_recheck_at FROM segment_test t WHERE t.next_recheck_at IS NOT NULL"
-                " ON CONFLICT DO NOTHING",
-                [segment.id],
+                " AND NOT EXISTS (SELECT 1 FROM audience_recheck o WHERE o.segment_id = %s"
+                " AND o.customer_id = t.customer_id AND o.next_recheck_at = t.next_recheck_at)"
+                " ON CONFLICT (segment_id, customer_id) DO UPDATE SET next_recheck_at = EXCLUDED.next_recheck_at"
+                " WHERE r.next_recheck_at <> EXCLUDED.next_recheck_at",
+                [segment.id, segment.id],
             )
         cursor.execute("DROP TABLE segment_test")
     if not is_baseline:
