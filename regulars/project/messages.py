@@ -124,12 +124,13 @@ def collect() -> None:
 def faults() -> list[str]:
     """One line for each string that a Russian reader would see wrong."""
     found = []
+    said: dict[tuple[str | None, str], object] = {}
     for package in packages():
         catalogue = load(package)
         for message in extracted(package):
             if message.id:
                 known = catalogue.get(_key(message), message.context)
-                fault = _fault(message, known)
+                fault = _fault(message, known) or _discord(message, known, said)
                 found += [f"{package.relative_to(PACKAGE.parent)}: {_key(message)!r}: {fault}"] if fault else []
     return found
 
@@ -154,6 +155,13 @@ def _fault(source: Message, known: Message | None) -> str | None:
         or set(_PLACEHOLDER.findall(texts[-1])) != wanted
     ):
         return "other placeholders than its source"
+    return None
+
+
+def _discord(source: Message, known: Message | None, said: dict[tuple[str | None, str], object]) -> str | None:
+    """Django reads all catalogues as one, so the same words need the same translation everywhere (or a context)."""
+    if known is not None and said.setdefault((source.context, _key(source)), known.string) != known.string:
+        return "translated otherwise elsewhere"
     return None
 
 
