@@ -19,7 +19,7 @@ from openpyxl import Workbook
 
 from regulars.commerce.ports import Batch, LineRecord, SourceFault
 from regulars.commerce.rules.imports import FileDefinition, FileFault, ImportKind, RejectReason
-from regulars.connectors.csv import FileSource, first_preview, opening
+from regulars.connectors.csv import FileSource, decoding, first_preview, opening
 from regulars.connectors.csv import source as reading
 from regulars.connectors.csv.tables import table_at
 
@@ -274,7 +274,10 @@ def test_a_bomb_ends_the_reading(path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_memory_does_not_grow_with_the_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What is bounded has to be small beside the file, or its filling looks like growth.
     monkeypatch.setattr(reading, "REMEMBERED", 500)
+    monkeypatch.setattr(reading, "BATCH_ROWS", 500)
+    monkeypatch.setattr(decoding, "BLOCK_BYTES", 1 << 16)
 
     def peak(count: int) -> int:
         write_csv(path, [HEADER, *(line(str(number)) for number in range(count))])
