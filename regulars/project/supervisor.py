@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 30.0
 HEALTHY_SECONDS = 60.0
-LONGEST_WAIT_SECONDS = 30.0
+LONGEST_WAIT_SECONDS = 8.0
 
 
 @dataclass
