@@ -32,6 +32,7 @@ def test_the_desk_comes_back_after_each_kill(tmp_path: Path) -> None:
         try:
             for _ in range(KILLS):
                 time.sleep(chance.uniform(0.2, 2))
+                until(lambda: served.children("regulars.project.web"))
                 os.kill(chance.choice(served.children("regulars.project.web")), signal.SIGKILL)
                 until(served.answers)
         finally:
