@@ -79,3 +79,13 @@ def test_a_profile_finds_its_columns_in_another_order() -> None:
     assert definition.on_headers(["ЦЕНА", "другое", "код"]).columns == {F.PRICE: 0, F.SKU: 2}
     assert definition.on_headers(["код"]).columns == {F.SKU: 0}
     assert FileDefinition.from_json(definition.to_json()) == definition
+
+
+@pytest.mark.parametrize("headers", [["Customer", "Customer ID"], ["Клиент", "Код клиента"]])
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_a_customer_may_be_a_name_beside_his_code(headers: list[str], is_reversed: bool) -> None:
+    table = [["Order", *headers], ["1", "Anna Petrova", "C7"], ["2", "Пётр Ильин", "C8"]]
+    head, *rows = [[row[0], *reversed(row[1:])] if is_reversed else row for row in table]
+    found = find_columns(head, rows, kind=ImportKind.ORDERS)
+    assert head[found[F.NAME]] == headers[0]
+    assert head[found[F.CUSTOMER_ID]] == headers[1]

@@ -138,10 +138,17 @@ def _mend_by_content(
         values = column(columns[Field.NAME])
         if values and all(re.fullmatch(r"[#№]?\w*\d+", value) for value in values):
             columns[Field.ORDER_NUMBER] = columns.pop(Field.NAME)
-    if Field.CUSTOMER_ID in columns and Field.NAME not in columns:
-        values = column(columns[Field.CUSTOMER_ID])
-        if values and share(values, lambda value: " " in value and not any(c.isdigit() for c in value)) > 0.6:
-            columns[Field.NAME] = columns.pop(Field.CUSTOMER_ID)
+    if Field.NAME not in columns:
+        # "Customer" may stand over codes or over names, and beside a "Customer ID".
+        places = [
+            place for place, header in enumerate(headers) if _BY_WORD.get(header_words(header)) == Field.CUSTOMER_ID
+        ]
+        names = [place for place in places if share(column(place), _is_like_a_name) > 0.6]
+        if names:
+            columns[Field.NAME] = names[0]
+            codes = [place for place in places if place != names[0]]
+            columns.pop(Field.CUSTOMER_ID, None)
+            columns.update({Field.CUSTOMER_ID: codes[0]} if codes else {})
     free = [place for place in range(len(headers)) if place not in columns.values()]
     for name, fits in _tests_for(kind):
         if name in columns or not free:
@@ -150,6 +157,10 @@ def _mend_by_content(
         if share(column(best), fits) > 0.9:
             columns[name] = best
             free.remove(best)
+
+
+def _is_like_a_name(value: str) -> bool:
+    return " " in value and not any(c.isdigit() for c in value)
 
 
 def share(values: Sequence[str], fits: Callable[[str], bool]) -> float:
