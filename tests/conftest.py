@@ -1,10 +1,12 @@
 """Fixtures for every test."""
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from regulars.project import demo, messages
 
@@ -15,6 +17,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Compile the translations once: they are built, not kept."""
     if not hasattr(config, "workerinput"):
         messages.compile_all()
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """A test that switches the language does so for itself alone."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,15 @@
 
 import os
 import tempfile
+from pathlib import Path
 
-os.environ.setdefault("REGULARS_HOME", tempfile.mkdtemp(prefix="regulars-tests-"))
+_home = Path(os.environ.get("REGULARS_HOME") or tempfile.mkdtemp(prefix="regulars-tests-"))
+# Tests that run beside each other keep their files apart; the processes that they start share theirs.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+os.environ["REGULARS_HOME"] = str(_home / _worker if _worker and _home.name != _worker else _home)
 os.environ.setdefault("REGULARS_LOG_FORMAT", "text")
 
-from regulars.project.settings import *  # noqa: F403
+from regulars.project.settings import *  # noqa: F403, E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405

@@ -91,7 +91,7 @@ class Environment(BaseSettings):
                 "OPTIONS": {"sslmode": query["sslmode"]} if "sslmode" in query else {},
             }
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "regulars.foundation.sqlite3",
             "NAME": str(self.folder / "regulars.sqlite3"),
             "CONN_MAX_AGE": 600,
             "OPTIONS": {

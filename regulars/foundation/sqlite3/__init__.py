@@ -1,0 +1,1 @@
+"""Django's SQLite, with short waits for the write lock."""
