@@ -21,6 +21,7 @@ from regulars.commerce.ports import Batch, LineRecord, SourceFault
 from regulars.commerce.rules.imports import FileDefinition, FileFault, ImportKind, RejectReason
 from regulars.connectors.csv import FileSource, decoding, first_preview, opening
 from regulars.connectors.csv import source as reading
+from regulars.connectors.csv.decoding import encoding_of
 from regulars.connectors.csv.tables import table_at
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -290,3 +291,15 @@ def test_memory_does_not_grow_with_the_file(path: Path, monkeypatch: pytest.Monk
         return top
 
     assert peak(30_000) < peak(15_000) * 1.2
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("номер;сорт\n1;А\n2;А0А0А\n3;А0А0А0А0А0А0А\n", "cp1251"),
+        ("order;product\n1;Chá verde\n2;CAFÉ Périgord à la crème\n3;Größe XL\n", "cp1252"),
+        ("Product;Brand\nТ-shirt;Ёлка\n", "cp1251"),
+    ],
+)
+def test_single_bytes_are_told_apart(text: str, encoding: str) -> None:
+    assert encoding_of(text.encode(encoding)) == encoding

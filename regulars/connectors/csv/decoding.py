@@ -2,7 +2,6 @@
 
 import codecs
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from typing import BinaryIO
 
 from regulars.commerce.ports import SourceFault
@@ -39,10 +38,17 @@ def encoding_of(start: bytes) -> str:
 
 
 def single_byte_encoding_of(text: bytes) -> str:
-    """Windows-1251 or Windows-1252: Cyrillic words are runs of high bytes, Western ones have single accents."""
-    high = sum(byte >= 0xC0 for byte in text)
-    pairs = sum(a >= 0xC0 and b >= 0xC0 for a, b in pairwise(text))
-    return _CYRILLIC if pairs * 2 >= high or high == 0 else _WESTERN
+    """Windows-1251 or Windows-1252: Western accents stand within Latin words, Cyrillic letters among their like."""
+    high = beside_latin = 0
+    for before, byte, after in zip(b" " + text, text, text[1:] + b" ", strict=False):
+        if byte >= 0xC0:
+            high += 1
+            beside_latin += _is_latin(before) or _is_latin(after)
+    return _WESTERN if beside_latin * 2 > high else _CYRILLIC
+
+
+def _is_latin(byte: int) -> bool:
+    return 0x41 <= byte <= 0x5A or 0x61 <= byte <= 0x7A
 
 
 def _is_utf8(line: bytes) -> bool:
