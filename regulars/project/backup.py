@@ -187,7 +187,9 @@ def _put_back_postgres(folder: Path, manifest: Manifest) -> None:
             call_command("migrate", app, name, verbosity=0, interactive=False)
         with connection.cursor() as cursor:
             tables = ", ".join(f'"{table}"' for table in manifest.rows)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # TRUNCATE refuses while checks are pending
             cursor.execute(f"TRUNCATE {tables} CASCADE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # tables come in any order
             for table in manifest.rows:
                 columns = (folder / f"{table}.columns").read_text()
                 with (

@@ -5,6 +5,7 @@ import pytest
 from regulars.project import installation
 
 
+@pytest.mark.django_db
 def test_static_files_are_collected_once_and_again_when_one_changes(
     settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
