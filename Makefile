@@ -79,7 +79,8 @@ lint: dev  ## style, types, layers, translations
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m regulars.project.messages check
 
-PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile
+# The longest files first (tests/conftest.py orders them): else the browser's walk would begin when all else is done.
+PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 POSTGRES := $(BIN)/python tests/throwaway_postgres.py
 
 test: lint  ## everything CI runs, on SQLite and PostgreSQL
