@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from regulars.desk.insight import views
+from regulars.desk.insight.views import cohorts, leavers, runs, stages
 
 app_name = "insight"
 urlpatterns = [
-    path("leaving/", views.leavers, name="leavers"),
-    path("leaving/export/", views.export_leavers, name="export_leavers"),
-    path("stages/", views.stages, name="stages"),
-    path("stages/preview/", views.preview_stages, name="preview_stages"),
-    path("cohorts/", views.cohorts, name="cohorts"),
-    path("analyses/", views.analyses, name="analyses"),
-    path("analyses/start/", views.start_analysis, name="start_analysis"),
+    path("leaving/", leavers.leavers, name="leavers"),
+    path("leaving/export/", leavers.export_leavers, name="export_leavers"),
+    path("stages/", stages.stages, name="stages"),
+    path("stages/preview/", stages.preview_stages, name="preview_stages"),
+    path("cohorts/", cohorts.cohorts, name="cohorts"),
+    path("analyses/", runs.analyses, name="analyses"),
+    path("analyses/start/", runs.start_analysis, name="start_analysis"),
 ]
