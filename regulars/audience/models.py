@@ -111,8 +111,12 @@ class CustomerFinding(models.Model):
     """What the last analysis found of a customer. Amounts in the base currency's minor unit, gaps in days."""
 
     personal_data = PersonalData(
-        owner="customer_id", export=("stage", "orders", "revenue_minor", "first_order_at", "last_order_at")
-    )
+        owner="customer_id",
+        export=(
+            "stage", "orders", "revenue_minor", "first_order_at", "last_order_at", "p_alive", "buys_90",
+            "value_365_minor", "is_silent_leaver",
+        ),
+    )  # fmt: skip
 
     slot = models.PositiveSmallIntegerField()
     customer_id = models.UUIDField()
@@ -134,6 +138,18 @@ class CustomerFinding(models.Model):
     due_at = models.DateTimeField(null=True)
     overdue_at = models.DateTimeField(null=True)
     at_stake_minor = models.BigIntegerField(default=0)
+    # What the models expect from the data's date on; null where nothing can be expected yet.
+    p_alive = models.FloatField(null=True)
+    p_alive_due = models.FloatField(null=True)
+    expected_90 = models.FloatField(null=True)
+    expected_365 = models.FloatField(null=True)
+    buys_90 = models.FloatField(null=True)
+    value_365_minor = models.BigIntegerField(null=True)
+    value_365_low_minor = models.BigIntegerField(null=True)
+    value_365_high_minor = models.BigIntegerField(null=True)
+    next_from_date = models.DateField(null=True)
+    next_to_date = models.DateField(null=True)
+    is_silent_leaver = models.BooleanField(default=False)
     recency_score = models.PositiveSmallIntegerField(null=True)
     frequency_score = models.PositiveSmallIntegerField(null=True)
     monetary_score = models.PositiveSmallIntegerField(null=True)

@@ -27,7 +27,9 @@ _PIECE = 2000
 CUSTOMER_COLUMNS = (
     "customer_id", "stage", "stage_since", "is_news", "orders", "purchase_days", "first_order_at", "last_order_at",
     "silence_days", "revenue_minor", "revenue_year_minor", "average_order_minor", "returned_minor", "gap_median_days",
-    "gap_limit_days", "due_at", "overdue_at", "at_stake_minor", "recency_score", "frequency_score", "monetary_score",
+    "gap_limit_days", "due_at", "overdue_at", "at_stake_minor", "p_alive", "p_alive_due", "expected_90",
+    "expected_365", "buys_90", "value_365_minor", "value_365_low_minor", "value_365_high_minor", "next_from_date",
+    "next_to_date", "is_silent_leaver", "recency_score", "frequency_score", "monetary_score",
 )  # fmt: skip
 PRODUCT_COLUMNS = (
     "product_id", "orders", "customers", "repeat_customers", "quantity_milli", "revenue_minor", "returned_minor",

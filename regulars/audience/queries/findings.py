@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -36,7 +36,16 @@ class Finding:
     purchase_days: days with a purchase (two orders on one day are one). silence_days: from the last of them to the
     data's date. gap_median_days: his usual pause; gap_limit_days: nine of ten of his pauses are shorter; both None
     while the shop's rhythm cannot be known yet. due_at, overdue_at: last purchase plus these.
-    at_stake_minor: money that the coming year is likely to lose with him. Scores: 1 (lowest fifth) to 5.
+    at_stake_minor: what silence has cost of the money expected of him, since he was due, of the year that follows.
+    Scores: 1 (lowest fifth) to 5.
+
+    By the models, from the data's date on; None where the shop is too young for them, or without a purchase:
+    p_alive (0–1): he is still a customer at all; p_alive_due: the same on the day when he was due (for a fall from …
+    to …). expected_90, expected_365: days with a purchase within so many days. buys_90 (0–1): at least one of them
+    within 90 days, by the rule that told best on this shop's own past. value_365_minor: revenue of the next 365 days,
+    and between value_365_low_minor and value_365_high_minor in 80 of 100 such cases. next_from_date, next_to_date: if
+    he comes again, then between these days in 80 of 100 cases. is_silent_leaver: silent for longer than his limit, not
+    yet lost, and p_alive clearly below p_alive_due.
     """
 
     customer_id: UUID
@@ -56,6 +65,17 @@ class Finding:
     due_at: datetime | None
     overdue_at: datetime | None
     at_stake_minor: int
+    p_alive: float | None
+    p_alive_due: float | None
+    expected_90: float | None
+    expected_365: float | None
+    buys_90: float | None
+    value_365_minor: int | None
+    value_365_low_minor: int | None
+    value_365_high_minor: int | None
+    next_from_date: date | None
+    next_to_date: date | None
+    is_silent_leaver: bool
     recency_score: int | None
     frequency_score: int | None
     monetary_score: int | None
@@ -209,7 +229,9 @@ def _floats(column: Sequence[float | None]) -> NDArray[np.float64]:
 _FIELDS = (
     "customer_id", "stage", "stage_since", "orders", "purchase_days", "first_order_at", "last_order_at",
     "silence_days", "revenue_minor", "revenue_year_minor", "average_order_minor", "returned_minor", "gap_median_days",
-    "gap_limit_days", "due_at", "overdue_at", "at_stake_minor", "recency_score", "frequency_score", "monetary_score",
+    "gap_limit_days", "due_at", "overdue_at", "at_stake_minor", "p_alive", "p_alive_due", "expected_90",
+    "expected_365", "buys_90", "value_365_minor", "value_365_low_minor", "value_365_high_minor", "next_from_date",
+    "next_to_date", "is_silent_leaver", "recency_score", "frequency_score", "monetary_score",
 )  # fmt: skip
 _PRODUCT_FIELDS = (
     "product_id", "orders", "customers", "repeat_customers", "quantity_milli", "revenue_minor", "returned_minor",

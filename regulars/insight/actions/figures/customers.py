@@ -12,6 +12,11 @@ from regulars.insight.actions.figures.arrays import floats, later, moments_of, r
 from regulars.insight.actions.figures.ground import Ground
 from regulars.insight.rules import stages, summaries, value
 
+OUTLOOK = (
+    "p_alive", "p_alive_due", "expected_90", "expected_365", "buys_90", "value_365_minor", "value_365_low_minor",
+    "value_365_high_minor", "next_from_date", "next_to_date",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Customers:
@@ -88,6 +93,8 @@ def customers_from(ground: Ground) -> Customers:
         "due_at": zoned(later(last_at, median)),
         "overdue_at": zoned(later(last_at, limit)),
         "at_stake_minor": pa.array(at_stake),
+        **{name: pa.nulls(len(number)) for name in OUTLOOK},
+        "is_silent_leaver": pa.array(np.zeros(len(number), dtype=bool)),
         **{name: rows[name] for name in ("recency_score", "frequency_score", "monetary_score")},
     }
     return Customers(rows, pa.table(columns), stage, again)
