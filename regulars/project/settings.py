@@ -79,6 +79,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.templatetags.l10n",
                 "django.templatetags.static",
                 "regulars.ui.templatetags.ui",
+                "regulars.desk.templatetags.desk",
             ],
         },
     }

@@ -168,10 +168,15 @@ def stat(
     hint: str = "",
     icon: str = "",
     url: str = "",
+    about: str = "",
 ) -> dict[str, Any]:
-    """A figure with its name; `change` is relative (0.05 = +5 %) and coloured by whether a rise is good."""
+    """A figure with its name; `change` is relative (0.05 = +5 %) and coloured by whether a rise is good.
+
+    about: the "?" that `{% about … as … %}` of the desk makes.
+    """
     tone = "" if not change else "good" if (change > 0) == is_rise_good else "bad"
-    return {"label": label, "value": value, "change": change, "tone": tone, "hint": hint, "icon": icon, "url": url}
+    return {"label": label, "value": value, "change": change, "tone": tone, "hint": hint, "icon": icon, "url": url,
+            "about": about}  # fmt: skip
 
 
 @register.inclusion_tag("ui/parts/progress.html")
@@ -214,12 +219,13 @@ def card(
     url_label: str = "",
     is_flush: bool = False,
     id: str = "",
+    about: str = "",
 ) -> str:
     """`{% card _("Title") icon="users" %}…{% endcard %}`; `is_flush` for a table that reaches the edges."""
     return render_to_string(
         "ui/parts/card.html",
         {"content": content, "title": title, "icon": icon, "hint": hint, "url": url, "url_label": url_label,
-         "is_flush": is_flush, "id": id},
+         "is_flush": is_flush, "id": id, "about": about},
     )  # fmt: skip
 
 

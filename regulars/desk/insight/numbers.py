@@ -1,0 +1,92 @@
+"""What each number means, for people who run a shop. The "?" beside a number opens these words.
+
+`docs/insight-numbers.md` says the same with an example; a test holds the two together.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Number:
+    """title: as the page calls it; text: two or three sentences without mathematics."""
+
+    title: str | Promise
+    text: str | Promise
+
+
+NUMBERS: Mapping[str, Number] = {
+    "rhythm": Number(
+        _("Own rhythm"),
+        _(
+            "After how many days this customer usually comes again: half of the pauses are shorter. With few purchases "
+            "it is drawn towards what is usual in the shop."
+        ),
+    ),
+    "silence": Number(
+        _("Longer than usual"),
+        _(
+            "How many of 100 pauses of this very customer are shorter than the present silence. 50 is an ordinary day, "
+            "90 is late, 99 hardly ever happened."
+        ),
+    ),
+    "p_alive": Number(
+        _("Still a customer"),
+        _(
+            "Of 100 customers who bought as often and have been silent for as long, so many will come back some day. "
+            "It falls faster with those who used to come often."
+        ),
+    ),
+    "buys_90": Number(
+        _("Will buy within 90 days"),
+        _(
+            "Of 100 such customers about so many will buy at least once in the next 90 days. How often this came true "
+            "in your shop stands on the page “How sure we are”."
+        ),
+    ),
+    "expected": Number(
+        _("Purchases to expect"),
+        _(
+            "How many days with a purchase such customers have on average from now on. 0.4 means: four purchases among "
+            "ten such customers."
+        ),
+    ),
+    "next": Number(
+        _("Next purchase"),
+        _(
+            "If this customer comes again, then in 80 of 100 cases between these two days. How likely it is to happen "
+            "at all is a number of its own, “Still a customer”."
+        ),
+    ),
+    "value": Number(
+        _("Value of the next year"),
+        _(
+            "Money from this customer in the next 12 months. The range holds in 80 of 100 cases; it is wide for one "
+            "customer and narrow for many together."
+        ),
+    ),
+    "at_stake": Number(
+        _("At stake"),
+        _(
+            "What the present silence has already cost of the money expected for the next year. It grows with every "
+            "silent day, and with how much the customer used to bring. Who is lost has nothing left at stake."
+        ),
+    ),
+    "silent_leaver": Number(
+        _("Quiet leaver"),
+        _(
+            "Somebody who has been silent for longer than his own pauses explain, who is clearly less likely to come "
+            "back than on the day when he was due, and who is not lost yet."
+        ),
+    ),
+    "rfm": Number(
+        _("RFM"),
+        _(
+            "Three marks from 1 to 5: how lately, how often, for how much. 5 means: better than four fifths of all "
+            "buyers."
+        ),
+    ),
+}
