@@ -5,7 +5,7 @@ the number format of the page's language, and draws on a canvas (strict CSP leav
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from regulars.foundation.money import exponent_of
@@ -55,6 +55,25 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Band:
+    """Between which values something lies: an area behind the lines."""
+
+    name: str
+    lows: Sequence[Value]
+    highs: Sequence[Value]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A box of a flow. `depth`: its column, from 0; `tone` as in `Series`."""
+
+    key: str
+    name: str
+    depth: int
+    tone: str = ""
+
+
+@dataclass(frozen=True)
 class Chart:
     """label: what the chart shows, one sentence. headers and rows: the same as a table of texts."""
 
@@ -65,19 +84,42 @@ class Chart:
     rows: Sequence[Sequence[str]]
     # Names and index of parts whose colour means something; charts.js looks them up in the theme.
     tones: dict[str, str] = field(default_factory=dict)
+    bands: Sequence[Band] = ()
 
     @property
     def data(self) -> dict[str, Any]:
-        return {"option": self.option, "unit": self.unit.as_json(), "tones": self.tones, "label": self.label}
+        data = {"option": self.option, "unit": self.unit.as_json(), "tones": self.tones, "label": self.label}
+        return data | {"bands": [asdict(band) for band in self.bands]} if self.bands else data
 
     @property
     def is_empty(self) -> bool:
         return not self.rows
 
 
-def trend(label: str, points: Sequence[str], series: Sequence[Series], *, unit: Unit = NUMBER, head: str = "") -> Chart:
-    """Lines, areas or bars over `points` (days, months, steps); each series has a value for each point."""
-    return _grid_chart(label, points, series, unit=unit, head=head)
+def trend(
+    label: str,
+    points: Sequence[str],
+    series: Sequence[Series],
+    *,
+    unit: Unit = NUMBER,
+    head: str = "",
+    bands: Sequence[Band] = (),
+) -> Chart:
+    """Lines, areas or bars over `points` (days, months, steps); each series and band has a value for each point."""
+    chart = _grid_chart(label, points, series, unit=unit, head=head)
+    if not bands:
+        return chart
+    layers = [layer for place, band in enumerate(bands) for layer in _band_layers(band, f"band{place}")]
+    legend = {**chart.option["legend"], "show": True, "data": [part.name for part in [*series, *bands]]}
+    grid = {**chart.option["grid"], "bottom": 36}
+    rows = [[*row, *(_ends(band, i, unit) for band in bands)] for i, row in enumerate(chart.rows)]
+    return replace(
+        chart,
+        option={**chart.option, "legend": legend, "grid": grid, "series": [*layers, *chart.option["series"]]},
+        headers=[*chart.headers, *(band.name for band in bands)],
+        rows=rows,
+        bands=bands,
+    )
 
 
 def bars(
@@ -150,6 +192,68 @@ def heat(
         [head, *columns],
         [[name, *(unit.text(value) for value in values)] for name, values in rows],
     )
+
+
+def flow(
+    label: str,
+    nodes: Sequence[Node],
+    links: Sequence[tuple[str, str, float]],
+    *,
+    unit: Unit = NUMBER,
+    head: Sequence[str],
+) -> Chart:
+    """How many go from where to where (a Sankey diagram). links: keys of two nodes and how many.
+
+    head: of the table: from, to, how many.
+    """
+    names = {node.key: node.name for node in nodes}
+    used = {key for source, target, _ in links for key in (source, target)}
+    return Chart(
+        label,
+        {
+            "tooltip": {"trigger": "item"},
+            "series": [
+                {
+                    "type": "sankey",
+                    "left": 8,
+                    "right": 8,
+                    "top": 8,
+                    "bottom": 8,
+                    "nodeGap": 14,
+                    "layoutIterations": 0,
+                    "emphasis": {"focus": "adjacency"},
+                    "data": [
+                        {"name": node.key, "title": node.name, "depth": node.depth}
+                        for node in nodes
+                        if node.key in used
+                    ],
+                    "links": [{"source": source, "target": target, "value": value} for source, target, value in links],
+                }
+            ],
+        },
+        unit,
+        head,
+        [[names[source], names[target], unit.text(value)] for source, target, value in links],
+        {node.key: node.tone for node in nodes if node.tone},
+    )
+
+
+def _band_layers(band: Band, stack: str) -> list[dict[str, Any]]:
+    """An area between two lines is the lower one, unseen, with the distance to the higher upon it."""
+    spans = [
+        None if low is None or high is None else high - low for low, high in zip(band.lows, band.highs, strict=True)
+    ]
+    bare = {"type": "line", "stack": stack, "stackStrategy": "all", "symbol": "none", "silent": True, "smooth": 0.25,
+            "lineStyle": {"opacity": 0}}  # fmt: skip
+    return [
+        {**bare, "name": f"{stack}-low", "data": list(band.lows)},
+        {**bare, "name": band.name, "data": spans, "areaStyle": {"opacity": 0.22}},
+    ]
+
+
+def _ends(band: Band, place: int, unit: Unit) -> str:
+    low, high = band.lows[place], band.highs[place]
+    return unit.text(None) if low is None or high is None else f"{unit.text(low)} – {unit.text(high)}"
 
 
 def _grid_chart(

@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from regulars.foundation.paging import Page
-from regulars.ui.charts import Series, Unit, bars, heat, ring, trend
+from regulars.ui.charts import Band, Node, Series, Unit, bars, flow, heat, ring, trend
 
 ROOT = Path(__file__).parents[2] / "regulars"
 
@@ -81,6 +81,22 @@ def test_a_chart_tells_the_same_as_a_table() -> None:
     assert '<th scope="row">Feb</th><td class="numeric">–</td>' in pages[0]
     assert '<td class="numeric">25%</td>' in pages[2]
     assert '<td class="numeric">25%</td><' in pages[3]
+
+
+def test_a_band_says_both_its_ends() -> None:
+    chart = trend("Orders", ["Mon", "Tue"], [Series("Expected", [2, 3])], bands=[Band("Likely", [1, None], [4, None])])
+    layers = chart.data["option"]["series"]
+    assert [layer["data"] for layer in layers] == [[1, None], [3, None], [2, 3]]
+    assert chart.data["option"]["legend"]["data"] == ["Expected", "Likely"]
+    assert chart.headers == ["", "Expected", "Likely"]
+    assert chart.rows == [["Mon", "2", "1 – 4"], ["Tue", "3", "–"]]
+
+
+def test_a_flow_leaves_out_boxes_that_nobody_passes() -> None:
+    nodes = [Node("a", "New", 0, "good"), Node("b", "Lost", 1), Node("c", "Loyal", 1)]
+    chart = flow("Moves", nodes, [("a", "b", 7)], head=["From", "To", "Customers"])
+    assert [node["title"] for node in chart.data["option"]["series"][0]["data"]] == ["New", "Lost"]
+    assert chart.rows == [["New", "Lost", "7"]]
 
 
 def test_no_template_breaks_the_policy() -> None:

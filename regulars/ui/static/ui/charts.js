@@ -54,6 +54,21 @@
       });
     }
     if (own.type === "bar") styled.itemStyle = { borderRadius: own.stack ? 0 : 3 };
+    if (own.type === "sankey") {
+      const format = formatter(data.unit, false);
+      styled.data = own.data.map((node, place) => ({
+        ...node,
+        itemStyle: { color: toneColour(data.tones[node.name]) ?? colours[place % colours.length], borderWidth: 0 },
+        // The last column has its words on its left: there is no room on the right.
+        label: { position: node.depth === Math.max(...own.data.map((other) => other.depth)) ? "left" : "right" },
+      }));
+      styled.lineStyle = { color: "source", opacity: 0.28, curveness: 0.5 };
+      styled.label = {
+        color: token("--ink"),
+        fontSize: 12,
+        formatter: (node) => `${node.data.title}  ${format(node.value)}`,
+      };
+    }
     if (own.type === "heatmap") {
       const format = formatter(data.unit, true);
       styled.label = { ...own.label, fontSize: 11, formatter: (cell) => format(cell.value[2]) };
@@ -77,6 +92,29 @@
     }));
   };
 
+  const flowTip = (data) => {
+    const format = formatter(data.unit, false);
+    const titles = new Map(data.option.series[0].data.map((node) => [node.name, node.title]));
+    return (part) =>
+      part.dataType === "edge"
+        ? `${titles.get(part.data.source)} → ${titles.get(part.data.target)}: ${format(part.value)}`
+        : `${part.data.title}: ${format(part.value)}`;
+  };
+
+  // A band is drawn as two layers of which neither value is what a reader wants; its own two ends are told instead.
+  const bandTip = (data) => {
+    const format = (value) => (value === null || value === undefined ? "–" : formatter(data.unit, false)(value));
+    const bands = new Map(data.bands.map((band) => [band.name, band]));
+    const line = (part) => {
+      const band = bands.get(part.seriesName);
+      if (!band) return part.value === null || part.value === undefined ? "" : `${part.seriesName}: ${format(part.value)}`;
+      const [low, high] = [band.lows[part.dataIndex], band.highs[part.dataIndex]];
+      return low === null ? "" : `${band.name}: ${format(low)} – ${format(high)}`;
+    };
+    const isTold = (part) => !/^band\d+-low$/.test(part.seriesName);
+    return (parts) => [parts[0].axisValueLabel, ...parts.filter(isTold).map(line)].filter(Boolean).join("\n");
+  };
+
   const optionOf = (data, width) => {
     const full = formatter(data.unit, false);
     const option = { ...data.option };
@@ -93,6 +131,16 @@
       textStyle: { color: token("--ink"), fontSize: 13 },
       valueFormatter: (value) => (value === null || value === undefined ? "–" : full(Array.isArray(value) ? value.at(-1) : value)),
     };
+    if (option.series[0].type === "sankey") option.tooltip.formatter = flowTip(data);
+    if (data.bands) {
+      option.tooltip.formatter = bandTip(data);
+      // A band wears the colour of its line: layers of bands stand first, in the order of the lines.
+      const layers = data.bands.length * 2;
+      option.series = option.series.map((one, place) => ({
+        color: option.color[(place < layers ? Math.floor(place / 2) : place - layers) % option.color.length],
+        ...one,
+      }));
+    }
     if (option.xAxis) option.xAxis = axis(option.xAxis, data.unit);
     if (option.yAxis) option.yAxis = axis(option.yAxis, data.unit);
     if (option.legend) option.legend = { ...option.legend, textStyle: { color: token("--ink-soft") }, icon: "roundRect", itemWidth: 12, itemHeight: 8 };
