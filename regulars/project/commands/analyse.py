@@ -27,6 +27,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from regulars.foundation.actors import Actor
     from regulars.insight.actions.analysing import analyse
     from regulars.insight.actions.turn import AnalysisRunning
+    from regulars.insight.store import EngineMissing
+    from regulars.project.engine import lack_in_words
 
     bar = Progress(
         TextColumn("{task.description}"),
@@ -53,6 +55,9 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
                 remedy=_("Wait until it is done: the desk shows it under “Analysis runs”."),
                 code="running",
             ) from error
+        except EngineMissing as error:
+            message, remedy = lack_in_words(error.what)
+            raise CommandFailed(message, remedy=remedy, code="engine") from error
     return asdict(result)
 
 

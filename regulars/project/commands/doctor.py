@@ -46,6 +46,7 @@ def _subjects() -> dict[str, str]:
         "disk": _("Disk"),
         "memory": _("Memory"),
         "time_zones": _("Time zones"),
+        "engine": _("Analysis engine"),
         "database": _("Database"),
         "tables": _("Tables"),
         "static_files": _("Styles and scripts"),
