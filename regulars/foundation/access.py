@@ -32,6 +32,8 @@ class Permission(StrEnum):
     RUN_IMPORTS = "run_imports"
     SEE_INSIGHT = "see_insight"
     EDIT_GOALS = "edit_goals"
+    EDIT_SPENDING = "edit_spending"
+    CLOSE_DAY = "close_day"
     EDIT_SHIFTS = "edit_shifts"
     MANAGE_SHOP = "manage_shop"
     MANAGE_STAFF = "manage_staff"
@@ -42,12 +44,13 @@ class Permission(StrEnum):
 P = Permission
 
 _SELLER = frozenset({P.SEE_CUSTOMERS, P.SEE_CONTACTS, P.EDIT_CUSTOMERS, P.SEE_ORDERS, P.EDIT_ORDERS, P.SEE_ENQUIRIES,
-                     P.EDIT_ENQUIRIES, P.SEE_PRODUCTS})  # fmt: skip
+                     P.EDIT_ENQUIRIES, P.SEE_PRODUCTS, P.CLOSE_DAY})  # fmt: skip
 _ANALYST = frozenset({P.SEE_CUSTOMERS, P.SEE_SEGMENTS, P.EDIT_SEGMENTS, P.SEE_ORDERS, P.SEE_ENQUIRIES, P.SEE_PRODUCTS,
                       P.SEE_COSTS, P.SEE_INSIGHT})  # fmt: skip
-_MARKETER = _ANALYST | {P.SEE_CONTACTS, P.EDIT_CUSTOMERS, P.EXPORT_CUSTOMERS, P.RUN_IMPORTS, P.EDIT_PRODUCTS}
+_MARKETER = _ANALYST | {P.SEE_CONTACTS, P.EDIT_CUSTOMERS, P.EXPORT_CUSTOMERS, P.RUN_IMPORTS, P.EDIT_PRODUCTS,
+                         P.EDIT_SPENDING}  # fmt: skip
 _LEAD = _SELLER | _ANALYST | {P.MERGE_CUSTOMERS, P.EXPORT_CUSTOMERS, P.EDIT_PRODUCTS, P.EDIT_GOALS, P.EDIT_SHIFTS,
-                             P.RUN_IMPORTS}  # fmt: skip
+                             P.EDIT_SPENDING, P.RUN_IMPORTS}  # fmt: skip
 
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),

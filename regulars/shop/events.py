@@ -55,3 +55,50 @@ class GoalSet(Event):
 
     goal_id: UUID
     indicator: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpendingChanged(Event):
+    """Spending of some months was entered, changed, taken away or put back."""
+
+    kind: ClassVar[str] = "shop.spending_changed"
+
+    months: tuple[date, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssumptionsSet(Event):
+    """The owner said which margin and discount the economics go by."""
+
+    kind: ClassVar[str] = "shop.assumptions_set"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SalesPlanSet(Event):
+    """Plans of some months were entered or changed."""
+
+    kind: ClassVar[str] = "shop.sales_plan_set"
+
+    months: tuple[date, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DaySignedOff(Event):
+    """A store's day was closed in the evening."""
+
+    kind: ClassVar[str] = "shop.day_signed_off"
+
+    sign_off_id: UUID
+    store_id: UUID
+    on_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayReopened(Event):
+    """The sign-off of a day was undone on the same evening."""
+
+    kind: ClassVar[str] = "shop.day_reopened"
+
+    sign_off_id: UUID
+    store_id: UUID
+    on_date: date

@@ -9,7 +9,15 @@ from regulars.foundation.access import Permission, Role, may
 from regulars.foundation.constraints import one_of
 from regulars.foundation.ids import new_id
 from regulars.foundation.personal import NO_PERSONAL_DATA
-from regulars.shop.rules import AsOfMode, CalendarExceptionKind, Indicator
+from regulars.shop.rules import (
+    AsOfMode,
+    CalendarExceptionKind,
+    Channel,
+    Indicator,
+    PlanPeriod,
+    PlanScope,
+    SpendingPurpose,
+)
 
 
 class Shop(models.Model):
@@ -286,3 +294,125 @@ class Cause(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class SpendingUpload(models.Model):
+    """A file of spending that was taken in. `replaced`: the amounts before, by spending's id, to undo it."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    file_name = models.CharField(max_length=200)
+    added = models.PositiveIntegerField()
+    changed = models.PositiveIntegerField()
+    replaced = models.JSONField(default=dict)
+    uploaded_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Spending(models.Model):
+    """Money spent in a month on winning or keeping customers, or on neither. No channel: for the whole shop."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    month_date = models.DateField()
+    purpose = models.CharField(max_length=12)
+    channel = models.CharField(max_length=12, blank=True, default="")
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    note = models.CharField(max_length=200, blank=True, default="")
+    # The file that brought it; none: typed in.
+    upload = models.ForeignKey(SpendingUpload, null=True, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month_date", "purpose", "channel", "note", "currency"],
+                condition=Q(removed_at__isnull=True),
+                name="spending_once",
+            ),
+            models.CheckConstraint(condition=one_of("purpose", SpendingPurpose), name="spending_purpose"),
+            models.CheckConstraint(condition=one_of("channel", Channel, may_be_blank=True), name="spending_channel"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="spending_positive"),
+        ]
+        indexes = [models.Index(fields=["-month_date", "-id"], name="spending_by_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month_date} {self.purpose} {self.amount_minor}"
+
+
+class EconomicsAssumptions(models.Model):
+    """What the owner says of the business where data do not: exactly one row, once he has said anything."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    margin_share = models.FloatField(null=True)
+    discount_share = models.FloatField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="assumptions_are_one")]
+
+    def __str__(self) -> str:
+        return "economics"
+
+
+class SalesPlan(models.Model):
+    """What shall be sold in a month or on a day, in the base currency, by whom or where (see PlanScope)."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    scope = models.CharField(max_length=8)
+    scope_id = models.CharField(max_length=36, blank=True, default="")
+    period = models.CharField(max_length=5)
+    on_date = models.DateField()
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["on_date", "period", "scope", "scope_id"], name="plan_once"),
+            models.CheckConstraint(condition=one_of("scope", PlanScope), name="plan_scope"),
+            models.CheckConstraint(condition=one_of("period", PlanPeriod), name="plan_period"),
+            models.CheckConstraint(condition=Q(amount_minor__gte=0), name="plan_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.scope_id} {self.on_date}"
+
+
+class DaySignOff(models.Model):
+    """A store's day as it was closed in the evening: what the orders say, what was counted, by whom."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+")
+    on_date = models.DateField()
+    orders = models.PositiveIntegerField()
+    expected_minor = models.BigIntegerField()
+    counted_minor = models.BigIntegerField()
+    has_checked_orders = models.BooleanField()
+    has_checked_cash = models.BooleanField()
+    note = models.CharField(max_length=300, blank=True, default="")
+    signed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "on_date"], condition=Q(undone_at__isnull=True), name="day_signed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(counted_minor=F("expected_minor")) | ~Q(note=""), name="day_difference_explained"
+            ),
+        ]
+        indexes = [models.Index(fields=["-on_date", "store"], name="sign_off_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.store_id} {self.on_date}"

@@ -9,6 +9,7 @@ from regulars.shop.actions.calendars import (
     set_week,
 )
 from regulars.shop.actions.causes import CannotChangeCause, add_cause, close_cause, rename_cause, reopen_cause
+from regulars.shop.actions.evenings import CannotSignOff, sign_off_day, undo_sign_off
 from regulars.shop.actions.goals import CannotSetGoal, change_goal, close_goal, set_goal
 from regulars.shop.actions.invitations import (
     CannotAcceptInvitation,
@@ -19,9 +20,20 @@ from regulars.shop.actions.invitations import (
     invite_first_owner,
     invited_person,
 )
+from regulars.shop.actions.plans import CannotSetAssumptions, CannotSetPlan, set_assumptions, set_plans
 from regulars.shop.actions.rates import CannotSetRate, remove_rate, set_rate, set_rates
 from regulars.shop.actions.setup import CannotChangeShop, CannotSetUp, change_shop, set_up_shop
 from regulars.shop.actions.shifts import CannotAddShift, add_shift, copy_week, remove_shift
+from regulars.shop.actions.spending import (
+    CannotSetSpending,
+    SpendingTaken,
+    add_spending,
+    change_spending,
+    remove_spending,
+    restore_spending,
+    take_in_spending,
+    undo_spending_upload,
+)
 from regulars.shop.actions.staff import (
     CannotAddStaff,
     CannotChangeStaff,
@@ -52,14 +64,20 @@ __all__ = [
     "CannotChangeStaff",
     "CannotChangeStore",
     "CannotInvite",
+    "CannotSetAssumptions",
     "CannotSetGoal",
+    "CannotSetPlan",
     "CannotSetRate",
+    "CannotSetSpending",
     "CannotSetUp",
+    "CannotSignOff",
     "InvitedPerson",
+    "SpendingTaken",
     "accept_invitation",
     "add_calendar",
     "add_cause",
     "add_shift",
+    "add_spending",
     "add_staff",
     "add_store",
     "change_calendar",
@@ -67,6 +85,7 @@ __all__ = [
     "change_profile",
     "change_role",
     "change_shop",
+    "change_spending",
     "change_store",
     "close_account",
     "close_cause",
@@ -80,16 +99,24 @@ __all__ = [
     "remove_exception",
     "remove_rate",
     "remove_shift",
+    "remove_spending",
     "rename_cause",
     "reopen_account",
     "reopen_cause",
     "reopen_store",
+    "restore_spending",
+    "set_assumptions",
     "set_exception",
     "set_goal",
+    "set_plans",
     "set_rate",
     "set_rates",
     "set_up_shop",
     "set_week",
+    "sign_off_day",
+    "take_in_spending",
     "take_in_staff",
     "take_in_stores",
+    "undo_sign_off",
+    "undo_spending_upload",
 ]

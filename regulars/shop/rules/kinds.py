@@ -24,3 +24,25 @@ class AsOfMode(StrEnum):
     AUTOMATIC = "automatic"
     NOW = "now"
     FIXED = "fixed"
+
+
+class SpendingPurpose(StrEnum):
+    """What money is spent for: to win customers, to keep them, or neither (a sign, a photographer)."""
+
+    ACQUISITION = "acquisition"
+    RETENTION = "retention"
+    OTHER = "other"
+
+
+class PlanScope(StrEnum):
+    """Whose sales a plan speaks of."""
+
+    SHOP = "shop"
+    STORE = "store"
+    SELLER = "seller"
+    CHANNEL = "channel"
+
+
+class PlanPeriod(StrEnum):
+    MONTH = "month"
+    DAY = "day"
