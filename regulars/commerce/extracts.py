@@ -5,9 +5,11 @@ from datetime import date
 from uuid import UUID
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from regulars.commerce.models import Order, Return
 from regulars.foundation.snapshot import Extract, Snapshot
+from regulars.shop.queries import shop
 
 ORDERS = pa.schema(
     [
@@ -52,6 +54,27 @@ VARIANTS = pa.schema(
         pa.field("product_id", pa.string(), nullable=False),
         pa.field("kind", pa.string(), nullable=False),
         pa.field("category_id", pa.string()),
+        pa.field("cost_minor", pa.int64()),
+        pa.field("currency", pa.string(), nullable=False),
+    ]
+)
+# local_date, local_hour: on the shop's clock. customer_id: null while nobody knows who asks.
+ENQUIRIES = pa.schema(
+    [
+        pa.field("enquiry_id", pa.string(), nullable=False),
+        pa.field("customer_id", pa.string()),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("channel", pa.string(), nullable=False),
+        pa.field("store_id", pa.string()),
+        pa.field("owner_id", pa.string()),
+        pa.field("step", pa.string(), nullable=False),
+        pa.field("outcome", pa.string(), nullable=False),
+        pa.field("order_id", pa.string()),
+        pa.field("opened_at", pa.timestamp("us"), nullable=False),
+        pa.field("step_since", pa.timestamp("us"), nullable=False),
+        pa.field("closed_at", pa.timestamp("us")),
+        pa.field("local_date", pa.date32(), nullable=False),
+        pa.field("local_hour", pa.int16(), nullable=False),
     ]
 )
 _PART = pa.schema([pa.field("month", pa.string()), pa.field("rows", pa.int64()), pa.field("sum", pa.int64())])
@@ -141,10 +164,28 @@ def _variants(snapshot: Snapshot, part: str) -> pa.Table:
     s = snapshot
     return s.table(
         f"""
-        SELECT {s.id("v.id")}, {s.id("p.id")}, p.kind, {s.id("p.category_id")}
+        SELECT {s.id("v.id")}, {s.id("p.id")}, p.kind, {s.id("p.category_id")}, v.cost_minor, v.currency
         FROM commerce_variant v JOIN commerce_product p ON p.id = v.product_id
         """,  # noqa: S608
         VARIANTS,
+    )
+
+
+def _enquiries(snapshot: Snapshot, part: str) -> pa.Table:
+    s = snapshot
+    rows = s.table(
+        f"""
+        SELECT {s.id("id")}, {s.id("customer_id")}, kind, channel, {s.id("store_id")}, {s.id("owner_id")}, step,
+            outcome, {s.id("order_id")}, {s.at("opened_at")}, {s.at("step_since")}, {s.at("closed_at")}
+        FROM commerce_enquiry
+        """,  # noqa: S608
+        pa.schema(list(ENQUIRIES)[:-2]),
+    )
+    local = pc.local_timestamp(
+        rows["opened_at"].cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us", shop().time_zone))
+    )
+    return pa.table(
+        [*rows.columns, local.cast(pa.date32(), safe=False), pc.hour(local).cast(pa.int16())], schema=ENQUIRIES
     )
 
 
@@ -153,3 +194,5 @@ order_lines = Extract("order_lines", ORDER_LINES, _order_parts, _order_lines)
 return_lines = Extract("return_lines", RETURN_LINES, _return_parts, _return_lines)
 # Few rows, and a product may change its kind at any time: always brought as a whole.
 variants = Extract("variants", VARIANTS, lambda _: {"all": None}, _variants)
+# An enquiry goes on for weeks, and there are far fewer of them than of orders: brought as a whole as well.
+enquiries = Extract("enquiries", ENQUIRIES, lambda _: {"all": None}, _enquiries)

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +25,7 @@ from regulars.insight.rules.purchases import Extracts
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-EXTRACTS = ("orders", "order_lines", "return_lines", "variants", "customers")
+EXTRACTS = tuple(field.name for field in fields(Extracts))
 LEAST_JAVA = 17
 
 

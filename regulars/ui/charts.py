@@ -110,7 +110,8 @@ def trend(
     if not bands:
         return chart
     layers = [layer for place, band in enumerate(bands) for layer in _band_layers(band, f"band{place}")]
-    legend = {**chart.option["legend"], "show": True, "data": [part.name for part in [*series, *bands]]}
+    names = [*(one.name for one in series), *(band.name for band in bands)]
+    legend = {**chart.option["legend"], "show": True, "data": names}
     grid = {**chart.option["grid"], "bottom": 36}
     rows = [[*row, *(_ends(band, i, unit) for band in bands)] for i, row in enumerate(chart.rows)]
     return replace(

@@ -25,6 +25,7 @@ EXTRACTS: tuple[Extract, ...] = (
     commerce.order_lines,
     commerce.return_lines,
     commerce.variants,
+    commerce.enquiries,
     customers.customers,
 )
 _MANIFEST = "manifest.json"

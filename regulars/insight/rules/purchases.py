@@ -24,6 +24,7 @@ class Extracts:
     order_lines: Table
     return_lines: Table
     variants: Table
+    enquiries: Table
     customers: Table
 
 
