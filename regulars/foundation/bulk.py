@@ -12,7 +12,12 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection, models
+
+# Rows that are turned into text, or into Python's values, at once.
+_ROWS = 20_000
 
 
 def insert(
@@ -23,9 +28,7 @@ def insert(
     Constraints hold as ever and raise IntegrityError; `ignore_conflicts` leaves rows that are there as they are.
     Fields left out of `columns` need a database default or NULL: Django's own defaults are not applied.
     """
-    fields: list[Any] = [
-        model._meta.get_field(name.removesuffix("_id") if _is_relation(model, name) else name) for name in columns
-    ]
+    fields: list[Any] = [_field(model, name) for name in columns]
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     if connection.vendor == "postgresql":
@@ -38,6 +41,26 @@ def insert(
     with connection.wrap_database_errors:
         connection.connection.executemany(
             f"{verb} INTO {table} ({names}) VALUES ({places})", _sqlite_rows(fields, rows)
+        )
+
+
+def insert_table(model: type[models.Model], table: pa.Table) -> None:
+    """Insert the rows of an Arrow table whose columns are named as the fields' attnames.
+
+    Ids are text of 32 hexadecimal digits. On PostgreSQL no row becomes a Python object: Arrow writes the text of COPY.
+    """
+    names = ", ".join(connection.ops.quote_name(_field(model, name).column) for name in table.column_names)
+    target = connection.ops.quote_name(model._meta.db_table)
+    if connection.vendor == "postgresql":
+        _copy_table(f"COPY {target} ({names}) FROM STDIN (FORMAT csv)", table)
+        return
+    places = ", ".join("?" * table.num_columns)
+    connection.ensure_connection()
+    assert connection.connection is not None
+    with connection.wrap_database_errors:
+        connection.connection.executemany(
+            f"INSERT INTO {target} ({names}) VALUES ({places})",  # noqa: S608 - only names are put in
+            _sqlite_tuples(table),
         )
 
 
@@ -93,6 +116,30 @@ def _copy(
             cursor.execute(f"DROP TABLE {target}")
 
 
+def _copy_table(sql: str, table: pa.Table) -> None:
+    from pyarrow import csv
+
+    options = csv.WriteOptions(include_header=False)
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(sql) as copy:
+        for batch in table.to_batches(max_chunksize=_ROWS):
+            text = pa.BufferOutputStream()
+            csv.write_csv(batch, text, options)
+            copy.write(memoryview(text.getvalue()))
+
+
+def _sqlite_tuples(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    for batch in table.to_batches(max_chunksize=_ROWS):
+        yield from zip(*(_sqlite_column(column).to_pylist() for column in batch.columns), strict=True)
+
+
+def _sqlite_column(column: pa.Array) -> pa.Array:
+    """A column in the form in which Django writes it: moments and dates as text, no fraction where it is zero."""
+    if pa.types.is_timestamp(column.type):
+        text = column.cast(pa.timestamp("us")).cast(pa.string())
+        return pc.replace_substring_regex(text, r"\.000000$", "")
+    return column.cast(pa.string()) if pa.types.is_temporal(column.type) else column
+
+
 def _sqlite_rows(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     """Rows in SQLite's values, converted by columns: most hold numbers and text, which go as they are."""
     converters = [_sqlite_converter(field) for field in fields]
@@ -103,6 +150,10 @@ def _sqlite_rows(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterat
             for convert, column in zip(converters, zip(*piece, strict=True), strict=True)
         ]
         yield from zip(*columns, strict=True)
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    return model._meta.get_field(name.removesuffix("_id") if _is_relation(model, name) else name)
 
 
 def _is_relation(model: type[models.Model], name: str) -> bool:
