@@ -39,6 +39,19 @@ def _found(key: str, label: Text, type_: Type, column: str, *, unit: Text = "", 
     )
 
 
+def _of_hundred(column: str, label: Text, *, help_: Text) -> Attribute:
+    """A probability as people say it, and in steps that a condition can name."""
+    return Attribute(
+        key=f"audience.{column}",
+        label=label,
+        type=Type.NUMBER,
+        sql=f"ROUND({{t}}.{column} * 100)",
+        source=_FINDING,
+        unit=_("of 100"),
+        help=help_,
+    )
+
+
 ENTRIES: tuple[Source | Attribute | Fact, ...] = (
     Source(
         name=_FINDING,
@@ -65,6 +78,20 @@ ENTRIES: tuple[Source | Attribute | Fact, ...] = (
     _found("due_at", _("Next order expected"), Type.DATETIME, "due_at", help_=_("By the customer's own rhythm.")),
     _found("overdue_at", _("Overdue date"), Type.DATETIME, "overdue_at", help_=_("Silent for longer than usual.")),
     _found("at_stake", _("Money at stake"), Type.MONEY, "at_stake_minor", help_=_("What a year without them costs.")),
+    Attribute(
+        key="audience.is_silent_leaver",
+        label=_("Quietly leaving"),
+        type=Type.BOOLEAN,
+        sql="COALESCE({t}.is_silent_leaver, FALSE)",
+        source=_FINDING,
+        claim=_("who are quietly leaving"),
+        claim_not=_("who are not quietly leaving"),
+        help=_("Silent for longer than their own pauses explain, less likely to come back than before, not yet lost."),
+    ),
+    _of_hundred("p_alive", _("Will come back"), help_=_("Of 100 such customers so many come back some day.")),
+    _of_hundred("buys_90", _("Will buy within 90 days"), help_=_("Of 100 such customers so many buy by then.")),
+    _found("expected_365", _("Purchases expected in a year"), Type.NUMBER, "expected_365"),
+    _found("value_365", _("Value of the next year"), Type.MONEY, "value_365_minor"),
     _found("recency_score", _("Recency score"), Type.NUMBER, "recency_score", help_=_("1 to 5, 5 is the best.")),
     _found("frequency_score", _("Frequency score"), Type.NUMBER, "frequency_score", help_=_("1 to 5, 5 is the best.")),
     _found("monetary_score", _("Monetary score"), Type.NUMBER, "monetary_score", help_=_("1 to 5, 5 is the best.")),
