@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from regulars.commerce.models import Order, OrderLine, Variant
-from regulars.commerce.rules import OrderStatus
+from regulars.commerce.rules import OrderStatus, ProductKind
 from regulars.commerce.rules.catalogue import fold_sku
 from regulars.foundation import events
 from regulars.foundation.paging import BadCursor, Page, decode_cursor, decode_time_cursor, encode_cursor
@@ -111,6 +112,9 @@ class OrderFilters:
     text: str = ""
 
 
+# No purchase of goods, as insight counts them.
+_VOID_STATUSES = (OrderStatus.DRAFT, OrderStatus.CANCELLED)
+_SOLD_KINDS = (ProductKind.GOODS, ProductKind.SERVICE)
 # A text that names more than these is no search for one of them.
 _MOST_VARIANTS = 500
 _ROW = (
@@ -284,3 +288,32 @@ def _says(text: str) -> Q:
         return numbered
     # Asked order by order, so that the newest ones of a much sold product are found at once.
     return numbered | Q(Exists(OrderLine.objects.filter(order_id=OuterRef("id"), variant_id__in=variant_ids)))
+
+
+@dataclass(frozen=True)
+class LastPurchase:
+    """The newest kept order of a customer: `goods` are the names of what was in it, the dearest first."""
+
+    customer_id: UUID
+    order_id: UUID
+    placed_at: datetime
+    store_id: UUID | None
+    seller_id: UUID | None
+    goods: Sequence[str]
+
+
+def last_purchases_of(customer_ids: Iterable[UUID]) -> dict[UUID, LastPurchase]:
+    """What each of these customers bought last, in two queries; gifts, delivery and fees are left out."""
+    orders = Order.objects.filter(customer_id__in=list(customer_ids)).exclude(status__in=_VOID_STATUSES)
+    newest = orders.annotate(
+        place=Window(RowNumber(), partition_by="customer_id", order_by=[F("placed_at").desc(), F("id").desc()])
+    ).filter(place=1)
+    heads = list(newest.values_list("customer_id", "id", "placed_at", "store_id", "seller_id"))
+    lines = OrderLine.objects.filter(
+        order_id__in=[head[1] for head in heads], is_gift=False, variant__product__kind__in=_SOLD_KINDS
+    )
+    goods: dict[UUID, list[str]] = {}
+    for order_id, name in lines.order_by("-base_total_minor", "id").values_list("order_id", "variant__product__name"):
+        if name not in (names := goods.setdefault(order_id, [])):
+            names.append(name)
+    return {head[0]: LastPurchase(*head, goods.get(head[1], ())) for head in heads}

@@ -12,7 +12,7 @@ open are not counted, so a young shop's rhythm comes out somewhat too quick.
 """
 
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 from statistics import NormalDist
 
 import ibis
@@ -101,3 +101,12 @@ def with_rhythm(days: Table, rhythm: ShopRhythm | None, *, patience: float) -> T
         median_days=_.centre.exp(),
         limit_days=ibis.greatest((_.centre + z * _.spread).exp(), _.centre.exp() + 1.0),
     )
+
+
+def share_shorter(silence_days: float, *, median_days: float, limit_days: float, patience_z: float) -> float:
+    """The share of a customer's own pauses that are shorter than a silence: Φ(ln(silence / median) / spread).
+
+    The spread follows from the median and the limit, which a share Φ(patience_z) of his pauses stays below.
+    """
+    spread = log(limit_days / median_days) / patience_z
+    return NormalDist().cdf(log(max(silence_days, 0.5) / median_days) / spread)
