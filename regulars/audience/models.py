@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from regulars.audience.rules import Stage
+from regulars.audience.rules import LinkKind, Stage
 from regulars.foundation.constraints import one_of
 from regulars.foundation.ids import new_id
 from regulars.foundation.personal import NO_PERSONAL_DATA, PersonalData
@@ -153,6 +153,7 @@ class CustomerFinding(models.Model):
     recency_score = models.PositiveSmallIntegerField(null=True)
     frequency_score = models.PositiveSmallIntegerField(null=True)
     monetary_score = models.PositiveSmallIntegerField(null=True)
+    refill_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -184,12 +185,64 @@ class ProductFinding(models.Model):
     revenue_minor = models.BigIntegerField()
     returned_minor = models.BigIntegerField(default=0)
     last_sold_at = models.DateTimeField(null=True)
+    # Purchases that fade with age, in purchases: what is wanted now.
+    popularity = models.FloatField(default=0.0)
+    # Days until the same customer buys it again, and between which eight of ten such gaps lie.
+    refill_days = models.FloatField(null=True)
+    refill_low_days = models.FloatField(null=True)
+    refill_high_days = models.FloatField(null=True)
+    refill_gaps = models.IntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["slot", "product_id"], name="product_finding_once")]
 
     def __str__(self) -> str:
         return str(self.product_id)
+
+
+class ProductLink(models.Model):
+    """From one product to another. together: customers (BASKET: orders) with both; having: with the first one."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    slot = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8)
+    product_id = models.UUIDField()
+    other_id = models.UUIDField()
+    weight = models.FloatField()
+    together = models.IntegerField()
+    having = models.IntegerField()
+    via_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["slot", "kind", "product_id", "other_id"], name="link_once"),
+            models.CheckConstraint(condition=one_of("kind", LinkKind), name="link_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.kind} {self.other_id}"
+
+
+class Refill(models.Model):
+    """When a customer is likely to want a product again that he keeps buying."""
+
+    personal_data = PersonalData(owner="customer_id", export=("product_id", "purchases", "last_at", "due_at"))
+
+    slot = models.PositiveSmallIntegerField()
+    customer_id = models.UUIDField()
+    product_id = models.UUIDField()
+    purchases = models.IntegerField()
+    last_at = models.DateTimeField()
+    interval_days = models.FloatField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slot", "customer_id", "product_id"], name="refill_once")]
+        indexes = [models.Index(fields=["slot", "product_id", "due_at", "customer_id"], name="refill_due_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.product_id}"
 
 
 class ShopFinding(models.Model):
