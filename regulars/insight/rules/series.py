@@ -51,28 +51,34 @@ def cohorts(days: Table) -> Table:
     )
 
 
-def turns_by_day(days: Table, thresholds: Thresholds, *, as_of_day: int) -> Table:
-    """day, what ("buyer", "new", "woken", "leaving", "lost"), customers, up to and with `as_of_day`.
+def turns(days: Table, thresholds: Thresholds, *, as_of_day: int) -> Table:
+    """customer_id, day, what ("buyer", "new", "woken", "leaving", "lost"), up to and with `as_of_day`.
 
     Leaving: the first day of a silence beyond the limit. Lost: beyond the limit times lost_factor. Woken: bought after
     a silence beyond the limit. days: with rhythm.
     """
     dated = _dated(days, thresholds)
     events = [
-        dated.select(day=_.day, what=ibis.literal("buyer")),
-        dated.filter(_.number == 1).select(day=_.day, what=ibis.literal("new")),
-        dated.filter(_.leaving_day <= _.next_day).select(day=_.next_day, what=ibis.literal("woken")),
+        dated.select("customer_id", day=_.day, what=ibis.literal("buyer")),
+        dated.filter(_.number == 1).select("customer_id", day=_.day, what=ibis.literal("new")),
+        dated.filter(_.leaving_day <= _.next_day).select("customer_id", day=_.next_day, what=ibis.literal("woken")),
         dated.filter(_.next_day.isnull() | (_.leaving_day < _.next_day)).select(
-            day=_.leaving_day, what=ibis.literal("leaving")
+            "customer_id", day=_.leaving_day, what=ibis.literal("leaving")
         ),
-        dated.filter(_.next_day.isnull() | (_.lost_day < _.next_day)).select(day=_.lost_day, what=ibis.literal("lost")),
+        dated.filter(_.next_day.isnull() | (_.lost_day < _.next_day)).select(
+            "customer_id", day=_.lost_day, what=ibis.literal("lost")
+        ),
     ]
-    every = ibis.union(*events).filter(_.day.notnull(), _.day <= as_of_day)
-    return every.group_by("day", "what").agg(customers=_.count())
+    return ibis.union(*events).filter(_.day.notnull(), _.day <= as_of_day)
 
 
-def stage_steps(days: Table, thresholds: Thresholds, *, new_days: int) -> Table:
-    """day, stage, change in the number of customers in it; the running sum is the count on the evening of a day.
+def turns_by_day(days: Table, thresholds: Thresholds, *, as_of_day: int) -> Table:
+    """day, what, customers: the turns of a day, counted."""
+    return turns(days, thresholds, as_of_day=as_of_day).group_by("day", "what").agg(customers=_.count())
+
+
+def stage_spans(days: Table, thresholds: Thresholds, *, new_days: int) -> Table:
+    """customer_id, stage, start, stop: he is in it on the evenings of days [start, stop); stop null: until now.
 
     days: with rhythm, so each day is judged by what was known of the customer then.
     """
@@ -88,21 +94,28 @@ def stage_steps(days: Table, thresholds: Thresholds, *, new_days: int) -> Table:
         else_="repeat",
     )
     once = dated.filter(_.number == 1)
-    spans = ibis.union(
-        several.select(stage=stage, start=_.day, stop=_.silent_from),
+    return ibis.union(
+        several.select("customer_id", stage=stage, start=_.day, stop=_.silent_from),
         once.select(
+            "customer_id",
             stage=ibis.literal("new"),
             start=_.day,
             stop=ibis.least(ibis.coalesce(_.silent_from, _.occasional_day), _.occasional_day),
         ),
-        once.select(stage=ibis.literal("occasional"), start=_.occasional_day, stop=_.silent_from),
+        once.select("customer_id", stage=ibis.literal("occasional"), start=_.occasional_day, stop=_.silent_from),
         dated.select(
+            "customer_id",
             stage=ibis.literal("leaving"),
             start=_.leaving_day,
             stop=ibis.least(_.lost_day, ibis.coalesce(_.next_day, _.lost_day)),
         ),
-        dated.select(stage=ibis.literal("lost"), start=_.lost_day, stop=_.next_day),
+        dated.select("customer_id", stage=ibis.literal("lost"), start=_.lost_day, stop=_.next_day),
     ).filter(_.start.notnull(), _.stop.isnull() | (_.start < _.stop))
+
+
+def stage_steps(days: Table, thresholds: Thresholds, *, new_days: int) -> Table:
+    """day, stage, change in the number of customers in it; the running sum is the count on the evening of a day."""
+    spans = stage_spans(days, thresholds, new_days=new_days)
     steps = ibis.union(
         spans.select("stage", day=_.start, step=ibis.literal(1)),
         spans.filter(_.stop.notnull()).select("stage", day=_.stop, step=ibis.literal(-1)),
