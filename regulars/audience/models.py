@@ -186,12 +186,12 @@ class ProductFinding(models.Model):
     returned_minor = models.BigIntegerField(default=0)
     last_sold_at = models.DateTimeField(null=True)
     # Purchases that fade with age, in purchases: what is wanted now.
-    popularity = models.FloatField(default=0.0)
+    popularity = models.FloatField(db_default=0.0)
     # Days until the same customer buys it again, and between which eight of ten such gaps lie.
     refill_days = models.FloatField(null=True)
     refill_low_days = models.FloatField(null=True)
     refill_high_days = models.FloatField(null=True)
-    refill_gaps = models.IntegerField(default=0)
+    refill_gaps = models.IntegerField(db_default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["slot", "product_id"], name="product_finding_once")]

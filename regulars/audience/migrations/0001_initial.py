@@ -92,11 +92,11 @@ class Migration(migrations.Migration):
                 ('revenue_minor', models.BigIntegerField()),
                 ('returned_minor', models.BigIntegerField(default=0)),
                 ('last_sold_at', models.DateTimeField(null=True)),
-                ('popularity', models.FloatField(default=0.0)),
+                ('popularity', models.FloatField(db_default=0.0)),
                 ('refill_days', models.FloatField(null=True)),
                 ('refill_low_days', models.FloatField(null=True)),
                 ('refill_high_days', models.FloatField(null=True)),
-                ('refill_gaps', models.IntegerField(default=0)),
+                ('refill_gaps', models.IntegerField(db_default=0)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('slot', 'product_id'), name='product_finding_once')],
