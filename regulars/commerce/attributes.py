@@ -55,6 +55,7 @@ IMPORT_KINDS: Mapping[str, Text] = {
     ImportKind.ORDERS: _("Orders"),
     ImportKind.CUSTOMERS: _("Customers"),
     ImportKind.PRODUCTS: _("Products"),
+    ImportKind.VISITS: _("Visits of the site"),
 }
 IMPORT_STATES: Mapping[str, Text] = {
     ImportState.UPLOADED: pgettext_lazy("import", "Uploaded"),

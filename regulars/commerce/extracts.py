@@ -7,7 +7,7 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from regulars.commerce.models import Order, Return
+from regulars.commerce.models import Order, Return, SiteEvent
 from regulars.foundation.snapshot import Extract, Snapshot
 from regulars.shop.queries import shop
 
@@ -70,11 +70,29 @@ ENQUIRIES = pa.schema(
         pa.field("step", pa.string(), nullable=False),
         pa.field("outcome", pa.string(), nullable=False),
         pa.field("order_id", pa.string()),
+        pa.field("loss_cause_id", pa.string()),
+        pa.field("closed_from", pa.string(), nullable=False),
         pa.field("opened_at", pa.timestamp("us"), nullable=False),
         pa.field("step_since", pa.timestamp("us"), nullable=False),
         pa.field("closed_at", pa.timestamp("us")),
         pa.field("local_date", pa.date32(), nullable=False),
         pa.field("local_hour", pa.int16(), nullable=False),
+    ]
+)
+# visitor: a random name, one browser's. session: "" where the source knows none.
+SITE_EVENTS = pa.schema(
+    [
+        pa.field("event_id", pa.string(), nullable=False),
+        pa.field("visitor", pa.string(), nullable=False),
+        pa.field("session", pa.string(), nullable=False),
+        pa.field("customer_id", pa.string()),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("section", pa.string(), nullable=False),
+        pa.field("product_id", pa.string()),
+        pa.field("came_from", pa.string(), nullable=False),
+        pa.field("device", pa.string(), nullable=False),
+        pa.field("occurred_at", pa.timestamp("us"), nullable=False),
+        pa.field("local_date", pa.date32(), nullable=False),
     ]
 )
 _PART = pa.schema([pa.field("month", pa.string()), pa.field("rows", pa.int64()), pa.field("sum", pa.int64())])
@@ -87,6 +105,13 @@ def months_of_orders(order_ids: Sequence[UUID]) -> set[str]:
 
 def months_of_returns(return_ids: Sequence[UUID]) -> set[str]:
     return _months(Return.objects.filter(id__in=return_ids).values_list("local_date", flat=True).distinct())
+
+
+def months_of_visits(customer_ids: Sequence[UUID]) -> set[str]:
+    """The parts in which these customers' visits of the site are."""
+    return _months(
+        SiteEvent.objects.filter(customer_id__in=customer_ids).values_list("local_date", flat=True).distinct()
+    )
 
 
 def months_of_customers(customer_ids: Sequence[UUID]) -> tuple[set[str], set[str]]:
@@ -114,6 +139,11 @@ def _parts(snapshot: Snapshot, table: str, amount: str) -> dict[str, str | None]
     month, total = snapshot.month("local_date"), snapshot.whole(f"sum({amount})")
     rows = snapshot.table(f"SELECT {month}, count(*), {total} FROM {table} GROUP BY 1 ORDER BY 1", _PART)  # noqa: S608
     return {row["month"]: f"{row['rows']}:{row['sum']}" for row in rows.to_pylist()}
+
+
+def _visit_parts(snapshot: Snapshot) -> dict[str, str | None]:
+    """Months with their rows and how many of them have a known customer."""
+    return _parts(snapshot, "commerce_siteevent", "CASE WHEN customer_id IS NULL THEN 0 ELSE 1 END")
 
 
 def _within(column: str, month: str) -> str:
@@ -176,7 +206,8 @@ def _enquiries(snapshot: Snapshot, part: str) -> pa.Table:
     rows = s.table(
         f"""
         SELECT {s.id("id")}, {s.id("customer_id")}, kind, channel, {s.id("store_id")}, {s.id("owner_id")}, step,
-            outcome, {s.id("order_id")}, {s.at("opened_at")}, {s.at("step_since")}, {s.at("closed_at")}
+            outcome, {s.id("order_id")}, {s.id("loss_cause_id")}, closed_from,
+            {s.at("opened_at")}, {s.at("step_since")}, {s.at("closed_at")}
         FROM commerce_enquiry
         """,  # noqa: S608
         pa.schema(list(ENQUIRIES)[:-2]),
@@ -189,10 +220,23 @@ def _enquiries(snapshot: Snapshot, part: str) -> pa.Table:
     )
 
 
+def _site_events(snapshot: Snapshot, month: str) -> pa.Table:
+    s = snapshot
+    return s.table(
+        f"""
+        SELECT {s.id("id")}, source || ':' || visitor, session, {s.id("customer_id")}, kind, section,
+            {s.id("product_id")}, came_from, device, {s.at("occurred_at")}, local_date
+        FROM commerce_siteevent WHERE {_within("local_date", month)} ORDER BY occurred_at, id
+        """,  # noqa: S608
+        SITE_EVENTS,
+    )
+
+
 orders = Extract("orders", ORDERS, _order_parts, _orders)
 order_lines = Extract("order_lines", ORDER_LINES, _order_parts, _order_lines)
 return_lines = Extract("return_lines", RETURN_LINES, _return_parts, _return_lines)
 # Few rows, and a product may change its kind at any time: always brought as a whole.
 variants = Extract("variants", VARIANTS, lambda _: {"all": None}, _variants)
+site_events = Extract("site_events", SITE_EVENTS, _visit_parts, _site_events)
 # An enquiry goes on for weeks, and there are far fewer of them than of orders: brought as a whole as well.
 enquiries = Extract("enquiries", ENQUIRIES, lambda _: {"all": None}, _enquiries)

@@ -68,7 +68,29 @@ class CatalogueRecord(NamedTuple):
     product: ProductRecord
 
 
-Record = LineRecord | CustomerRecord | CatalogueRecord
+class VisitRecord(NamedTuple):
+    """Something that a visitor of the site did. event_id "": the source gives it no number. kind: a SiteEventKind.
+
+    device: a Device. customer: whoever the source says it was; None where it only knows a browser.
+    """
+
+    row: int
+    event_id: str
+    visitor: str
+    kind: str
+    occurred_at: datetime
+    session: str
+    path: str
+    section: str
+    sku: str
+    came_from: str
+    campaign: str
+    device: str
+    reference: str
+    customer: Person | None
+
+
+Record = LineRecord | CustomerRecord | CatalogueRecord | VisitRecord
 
 
 class Reject(NamedTuple):

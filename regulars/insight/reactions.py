@@ -38,12 +38,14 @@ def mark_changed_parts(batch: Sequence[RecordedEvent], *, now: datetime) -> None
     if people:
         of_orders, of_returns = commerce.months_of_customers(people)
         orders, returns = orders | of_orders, returns | of_returns
+    visits = commerce.months_of_visits(people) if people else set()
     marks: Iterable[tuple[Any, ...]] = [
         (new_id(), extract.name, month, now)
         for extract, months in (
             (commerce.orders, orders),
             (commerce.order_lines, orders),
             (commerce.return_lines, returns),
+            (commerce.site_events, visits),
         )
         for month in sorted(months)
     ]

@@ -182,6 +182,7 @@ def close_enquiry(
         before = _audited(row)
         if order_id is not None and not is_lost:
             row.customer_id, row.order_id = _customer_of_order(row, order_id), order_id
+        row.closed_from = row.step
         row.outcome, row.step = outcome.value, EnquiryStep.CLOSED.value
         row.step_since = row.closed_at = now
         row.due_at = None

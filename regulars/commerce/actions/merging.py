@@ -1,15 +1,15 @@
-"""Commerce's part when two customers become one: orders, returns and enquiries go along, and back on undo."""
+"""Commerce's part when two customers become one: orders, returns, enquiries and visits go along, and back on undo."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from regulars.commerce.models import Enquiry, Order, Return
+from regulars.commerce.models import Enquiry, Order, Return, SiteEvent
 from regulars.foundation.actors import Actor
 
 # Returns before orders, as `match_return` locks them.
-_MOVED = {"returns": Return, "orders": Order, "enquiries": Enquiry}
+_MOVED = {"returns": Return, "orders": Order, "enquiries": Enquiry, "site_events": SiteEvent}
 
 
 class CommerceMerge:

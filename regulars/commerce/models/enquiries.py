@@ -31,6 +31,8 @@ class Enquiry(models.Model):
     store = models.ForeignKey("shop.Store", null=True, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     step = models.CharField(max_length=10, default=EnquiryStep.NEW.value)
+    # How far it had come when it was closed; "" while it is open.
+    closed_from = models.CharField(max_length=10, blank=True, default="")
     outcome = models.CharField(max_length=4, default=EnquiryOutcome.OPEN.value)
     loss_cause = models.ForeignKey("shop.Cause", null=True, on_delete=models.PROTECT, related_name="+")
     loss_note = models.CharField(max_length=300, blank=True, default="")

@@ -63,6 +63,14 @@ ROW_TEXTS: dict[RejectReason, tuple[Promise, Promise]] = {
         _("The order was corrected below what has already come back of it."),
         _("Look at the order's returns on the desk first."),
     ),
+    R.NO_VISITOR: (
+        _("Neither a visitor nor a customer is given."),
+        _("Export the column with the visitor’s id (client id, cookie id), and import the file again."),
+    ),
+    R.BAD_EVENT_KIND: (
+        _("We do not know what this event is."),
+        _("Call it visit, page, product, cart, registration, enquiry or order; rows of other events may be left out."),
+    ),
     R.ORDER_CANCELLED: (
         _("The order is cancelled and cannot be corrected."),
         _("Leave it, or give the new order another number."),
@@ -112,6 +120,7 @@ KIND_NAMES: dict[ImportKind, Promise] = {
     ImportKind.ORDERS: _("Orders"),
     ImportKind.CUSTOMERS: _("Customers"),
     ImportKind.PRODUCTS: _("Products"),
+    ImportKind.VISITS: _("Visits of the site"),
 }
 
 STEP_NAMES: dict[str, Promise] = {
@@ -120,6 +129,7 @@ STEP_NAMES: dict[str, Promise] = {
     ImportStep.CUSTOMERS.value: _("Customers"),
     ImportStep.ORDERS.value: _("Orders"),
     ImportStep.RETURNS.value: _("Returns"),
+    ImportStep.VISITS.value: _("Visits of the site"),
 }
 
 FIELD_NAMES: dict[Field, Promise] = {
@@ -156,6 +166,16 @@ FIELD_NAMES: dict[Field, Promise] = {
     Field.LANGUAGE: _("language"),
     Field.BIRTHDAY: _("birthday"),
     Field.REGISTERED_AT: _("customer since"),
+    Field.EVENT_ID: _("number of the event"),
+    Field.EVENT_KIND: _("what happened"),
+    Field.OCCURRED_AT: _("when it happened"),
+    Field.VISITOR: _("visitor (random id)"),
+    Field.SESSION: _("session"),
+    Field.PATH: _("page (address)"),
+    Field.SECTION: _("section of the site"),
+    Field.CAME_FROM: _("where from (source)"),
+    Field.CAMPAIGN: _("campaign"),
+    Field.DEVICE: _("device"),
 }
 
 UNEXPECTED = (

@@ -101,6 +101,7 @@ _WEIGHTS = {
     ImportStep.CUSTOMERS: 5,
     ImportStep.ORDERS: 60,
     ImportStep.RETURNS: 10,
+    ImportStep.VISITS: 40,
 }
 
 _COLUMNS = (

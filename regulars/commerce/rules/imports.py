@@ -15,6 +15,7 @@ class ImportKind(StrEnum):
     ORDERS = "orders"
     CUSTOMERS = "customers"
     PRODUCTS = "products"
+    VISITS = "visits"
 
 
 class ImportState(StrEnum):
@@ -34,13 +35,17 @@ class ImportStep(StrEnum):
     CUSTOMERS = "customers"
     ORDERS = "orders"
     RETURNS = "returns"
+    VISITS = "visits"
 
 
 STEPS: dict[ImportKind, tuple[ImportStep, ...]] = {
-    ImportKind.ORDERS: tuple(ImportStep),
+    ImportKind.ORDERS: (
+        ImportStep.READING, ImportStep.PRODUCTS, ImportStep.CUSTOMERS, ImportStep.ORDERS, ImportStep.RETURNS,
+    ),
     ImportKind.CUSTOMERS: (ImportStep.READING, ImportStep.CUSTOMERS),
     ImportKind.PRODUCTS: (ImportStep.READING, ImportStep.PRODUCTS),
-}
+    ImportKind.VISITS: (ImportStep.READING, ImportStep.CUSTOMERS, ImportStep.VISITS),
+}  # fmt: skip
 
 
 class Shape(StrEnum):
@@ -93,18 +98,39 @@ class Field(StrEnum):
     LANGUAGE = "language"
     BIRTHDAY = "birthday"
     REGISTERED_AT = "registered_at"
+    EVENT_ID = "event_id"
+    EVENT_KIND = "event_kind"
+    OCCURRED_AT = "occurred_at"
+    VISITOR = "visitor"
+    SESSION = "session"
+    PATH = "path"
+    SECTION = "section"
+    CAME_FROM = "came_from"
+    CAMPAIGN = "campaign"
+    DEVICE = "device"
 
 
 _PERSON = frozenset({
     Field.CUSTOMER_ID, Field.EMAIL, Field.PHONE, Field.NAME, Field.FIRST_NAME, Field.LAST_NAME, Field.PATRONYMIC,
     Field.COMPANY, Field.COUNTRY, Field.CITY, Field.LANGUAGE, Field.BIRTHDAY, Field.REGISTERED_AT,
 })  # fmt: skip
+_VISITS = frozenset({
+    Field.EVENT_ID, Field.EVENT_KIND, Field.OCCURRED_AT, Field.VISITOR, Field.SESSION, Field.PATH, Field.SECTION,
+    Field.CAME_FROM, Field.CAMPAIGN, Field.DEVICE,
+})  # fmt: skip
 _GOODS = frozenset({Field.SKU, Field.PRODUCT_NAME, Field.CATEGORY, Field.BRAND, Field.BARCODE, Field.COST})
 
 FIELDS_OF: dict[ImportKind, frozenset[Field]] = {
-    ImportKind.ORDERS: frozenset(Field) - {Field.REGISTERED_AT, Field.BIRTHDAY, Field.LANGUAGE},
+    ImportKind.ORDERS: frozenset(Field) - {Field.REGISTERED_AT, Field.BIRTHDAY, Field.LANGUAGE} - _VISITS,
     ImportKind.CUSTOMERS: _PERSON,
     ImportKind.PRODUCTS: _GOODS | {Field.PRICE, Field.CURRENCY},
+    ImportKind.VISITS: _VISITS
+    | _PERSON - {Field.REGISTERED_AT, Field.BIRTHDAY}
+    | {
+        Field.SKU,
+        Field.ORDER_NUMBER,
+        Field.ORDERED_TIME,
+    },
 }
 
 
@@ -243,6 +269,7 @@ def missing_fields(definition: FileDefinition) -> list[tuple[Field, ...]]:
         ImportKind.ORDERS: [(Field.ORDER_NUMBER,), (Field.ORDERED_AT,)],
         ImportKind.CUSTOMERS: [person],
         ImportKind.PRODUCTS: [(Field.SKU,)],
+        ImportKind.VISITS: [(Field.OCCURRED_AT,), (Field.VISITOR, *person), (Field.EVENT_KIND, Field.PATH)],
     }
     groups = list(needed[definition.kind])
     if definition.kind == ImportKind.ORDERS:
@@ -330,6 +357,8 @@ class RejectReason(StrEnum):
     MIXED_CURRENCIES = "mixed_currencies"
     ORDER_HAS_RETURNS = "order_has_returns"
     ORDER_CANCELLED = "order_cancelled"
+    NO_VISITOR = "no_visitor"
+    BAD_EVENT_KIND = "bad_event_kind"
 
 
 class FileFault(StrEnum):

@@ -64,7 +64,25 @@ _SYNONYMS: dict[Field, str] = {
     Field.BIRTHDAY: "birthday|birth date|date of birth|dob|birthdate|дата рождения|день рождения|др",
     Field.REGISTERED_AT: "registered|registered at|registration date|customer since|signup date|date registered|"
     "дата регистрации|зарегистрирован|клиент с|дата добавления|дата создания",
+    Field.EVENT_ID: "event id|hit id|watch id|ym s visit id|ym pv watch id|id события|код события|номер события",
+    Field.EVENT_KIND: "event|event name|event type|event kind|action|hit type|событие|тип события|название события|"
+    "вид события|действие",
+    Field.OCCURRED_AT: "event time|event date|event timestamp|occurred at|visited at|timestamp|visit time|visit date|"
+    "hit time|ym s date time|ym pv date time|время события|дата события|время визита|дата визита|дата посещения",
+    Field.VISITOR: "visitor|visitor id|client id|clientid|user pseudo id|cookie id|cookie|anonymous id|browser id|"
+    "ym s client id|ym pv client id|device id|id посетителя|посетитель|код посетителя|id браузера",
+    Field.SESSION: "session|session id|visit id|ga session id|id визита|сессия|id сессии|визит",
+    Field.PATH: "page|page path|page location|page url|url|path|landing page|ym s start url|ym pv url|"
+    "страница|адрес страницы|путь",
+    Field.SECTION: "section|site section|page group|content group|раздел сайта|группа страниц",
+    Field.CAME_FROM: "source|source medium|traffic source|utm source|referrer|referer|medium|first user source|"
+    "ym s last traffic source|источник|источник трафика|источник перехода|откуда",
+    Field.CAMPAIGN: "campaign|utm campaign|campaign name|кампания|рекламная кампания",
+    Field.DEVICE: "device|device category|device type|platform|ym s device category|устройство|тип устройства",
 }
+
+# By these words a file tells that it lists visits; others ("source", "page") stand in other files, too.
+_OF_VISITS = frozenset({Field.VISITOR, Field.EVENT_KIND, Field.PATH, Field.SESSION, Field.OCCURRED_AT})
 
 # Words that mean one thing among orders and another among customers or products.
 _DEPENDING: dict[ImportKind, dict[str, Field]] = {
@@ -81,6 +99,15 @@ _DEPENDING: dict[ImportKind, dict[str, Field]] = {
     ImportKind.PRODUCTS: {
         "id": Field.SKU, "number": Field.SKU, "no": Field.SKU, "номер": Field.SKU, "код": Field.SKU,
         "name": Field.PRODUCT_NAME, "имя": Field.PRODUCT_NAME,
+    },
+    ImportKind.VISITS: {
+        "id": Field.EVENT_ID, "name": Field.EVENT_KIND, "type": Field.EVENT_KIND, "тип": Field.EVENT_KIND,
+        "date": Field.OCCURRED_AT, "дата": Field.OCCURRED_AT, "date time": Field.OCCURRED_AT,
+        "datetime": Field.OCCURRED_AT, "дата и время": Field.OCCURRED_AT, "created at": Field.OCCURRED_AT,
+        "product": Field.SKU, "товар": Field.SKU,
+        "address": Field.PATH, "адрес": Field.PATH,
+        "client id": Field.VISITOR, "user id": Field.CUSTOMER_ID, "раздел": Field.SECTION, "channel": Field.CAME_FROM,
+        "канал": Field.CAME_FROM,
     },
 }  # fmt: skip
 
@@ -101,6 +128,8 @@ def is_header(row: Sequence[str]) -> bool:
 def kind_of(headers: Sequence[str]) -> ImportKind | None:
     """What a file with these headers lists; None where they do not tell."""
     found = {_BY_WORD.get(header_words(header)) for header in headers}
+    if len(found & _OF_VISITS) >= 2 and not found & {Field.QUANTITY, Field.PRICE, Field.LINE_TOTAL}:
+        return ImportKind.VISITS
     if Field.ORDER_NUMBER in found or (Field.ORDERED_AT in found and found & {Field.QUANTITY, Field.LINE_TOTAL}):
         return ImportKind.ORDERS
     person = found & {Field.EMAIL, Field.PHONE, Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.BIRTHDAY}
@@ -138,6 +167,9 @@ def _mend_by_content(
         values = column(columns[Field.NAME])
         if values and all(re.fullmatch(r"[#№]?\w*\d+", value) for value in values):
             columns[Field.ORDER_NUMBER] = columns.pop(Field.NAME)
+    if kind == ImportKind.VISITS and Field.OCCURRED_AT not in columns and Field.ORDERED_TIME in columns:
+        # Alone, "time" is the whole moment.
+        columns[Field.OCCURRED_AT] = columns.pop(Field.ORDERED_TIME)
     if Field.NAME not in columns:
         # "Customer" may stand over codes or over names, and beside a "Customer ID".
         places = [
@@ -178,6 +210,8 @@ def _tests_for(kind: ImportKind) -> list[tuple[Field, Callable[[str], bool]]]:
     ]
     if kind == ImportKind.CUSTOMERS:
         return person
+    if kind == ImportKind.VISITS:
+        return [(Field.OCCURRED_AT, is_date), *person]
     goods = [
         (Field.PRICE, lambda value: is_number(value) and bool(re.search(r"[.,]\d{1,2}$", value))),
         (Field.SKU, lambda value: bool(re.fullmatch(r"[\w\-./]{3,20}", value)) and any(c.isdigit() for c in value)),

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from regulars.commerce.ports import LineRecord, Reject, SourceFault
+from regulars.commerce.ports import LineRecord, Reject, SourceFault, VisitRecord
 from regulars.commerce.rules.imports import (
     DateOrder,
     Field,
@@ -35,8 +35,9 @@ class Column:
 
 @dataclass(frozen=True)
 class FilePreview:
-    """What was found. counts: of the sample's rows (`rows`, `lines`, `negative`, `guests`, `orders`, `rejected`).
+    """What was found.
 
+    counts: of the sample's rows (`rows`, `lines`, `negative`, `guests`, `orders`, `visitors`, `rejected`).
     missing: groups of fields of which one is needed. has_open_date_order: every date could be read both ways.
     """
 
@@ -111,7 +112,7 @@ def _guess(
         places = [columns[name] for name in names if name in columns]
         return [row[place] for row in samples for place in places if place < len(row) and row[place].strip()]
 
-    order = date_order_of(texts(Field.ORDERED_AT, Field.REGISTERED_AT, Field.BIRTHDAY))
+    order = date_order_of(texts(Field.ORDERED_AT, Field.OCCURRED_AT, Field.REGISTERED_AT, Field.BIRTHDAY))
     numbers = texts(Field.ORDER_NUMBER)
     definition = replace(
         base,
@@ -147,7 +148,7 @@ def _count(path: Path, definition: FileDefinition, now: datetime) -> tuple[Count
     counts: Counter[str] = Counter()
     rejects: list[Reject] = []
     moments: list[datetime] = []
-    numbers = set()
+    numbers, visitors = set(), set()
     try:
         for batch in islice(FileSource(path, definition, now=now).batches(), 1):
             counts["rows"] += batch.rows
@@ -159,8 +160,11 @@ def _count(path: Path, definition: FileDefinition, now: datetime) -> tuple[Count
                     moments.append(record.placed_at)
                     counts["negative"] += record.quantity_milli < 0
                     counts["guests"] += record.customer is None
+                elif isinstance(record, VisitRecord):
+                    visitors.add(record.visitor or record.customer)
+                    moments.append(record.occurred_at)
     except SourceFault as fault:
         if fault.fault != FileFault.TRUNCATED:
             raise
-    counts["orders"] = len(numbers)
+    counts["orders"], counts["visitors"] = len(numbers), len(visitors)
     return counts, rejects, moments

@@ -23,6 +23,7 @@ from regulars.commerce.ports import (
     Record,
     Reject,
     SourceFault,
+    VisitRecord,
 )
 from regulars.commerce.rules.imports import (
     Field,
@@ -34,6 +35,7 @@ from regulars.commerce.rules.imports import (
     missing_fields,
 )
 from regulars.commerce.rules.orders import goods_amount
+from regulars.commerce.rules.visits import SiteEventKind, clean_path, device_of, event_kind_of
 from regulars.connectors.csv.columns import is_header
 from regulars.connectors.csv.tables import Table, table_at
 from regulars.connectors.csv.values import NotADate, NotANumber, date_of, moment_of, number_of, scaled
@@ -166,6 +168,7 @@ class _Reader:
             (ImportKind.ORDERS, False): self._order_record,
             (ImportKind.CUSTOMERS, False): self._customer_record,
             (ImportKind.PRODUCTS, False): self._catalogue_record,
+            (ImportKind.VISITS, False): self._visit_record,
         }
         is_lines = definition.kind == ImportKind.ORDERS and definition.shape == Shape.LINES
         self._record = by_kind[definition.kind, is_lines]
@@ -303,6 +306,42 @@ class _Reader:
             ),
         )
 
+    def _visit_record(self, row: list[str], number: int) -> VisitRecord:
+        def said(name: Field) -> str:
+            return text_in(row[self._place(name)])
+
+        when = " ".join(filter(None, (row[self._place(name)].strip() for name in _WHEN)))
+        visitor, person = said(Field.VISITOR), self._person(*[row[i] for i in self._person_places()])  # type: ignore[attr-defined]
+        if not visitor and person is None:
+            raise _RowFault(RejectReason.NO_VISITOR)
+        path = clean_path(said(Field.PATH)) if said(Field.PATH) else ""
+        texts = [_without_fraction(said(name)) for name in (Field.SESSION, Field.SKU)]
+        return VisitRecord(
+            number,
+            _without_fraction(said(Field.EVENT_ID))[:120],
+            _without_fraction(visitor),
+            self._event_kind(said(Field.EVENT_KIND), has_path=bool(path)),
+            self._moment(when),  # type: ignore[attr-defined]
+            texts[0],
+            path,
+            said(Field.SECTION),
+            texts[1],
+            said(Field.CAME_FROM),
+            said(Field.CAMPAIGN),
+            device_of(said(Field.DEVICE)).value,
+            _without_fraction(said(Field.ORDER_NUMBER))[:120],
+            person,
+        )
+
+    def _event_kind(self, text: str, *, has_path: bool) -> str:
+        """A row that names a page and nothing else is the view of a page."""
+        if not text and has_path:
+            return SiteEventKind.PAGE.value
+        kind = event_kind_of(text)
+        if kind is None:
+            raise _RowFault(RejectReason.BAD_EVENT_KIND, text)
+        return kind.value
+
     def _cell(self, row: list[str]) -> Callable[[Field], str | None]:
         columns = self._definition.columns
         return lambda name: row[columns[name]].strip() if name in columns else None
@@ -432,14 +471,15 @@ _PERSON_FIELDS = (
     Field.COMPANY, Field.COUNTRY, Field.CITY, Field.LANGUAGE, Field.BIRTHDAY, Field.REGISTERED_AT,
 )  # fmt: skip
 _PRODUCT_FIELDS = (Field.SKU, Field.PRODUCT_NAME, Field.CATEGORY, Field.BRAND, Field.BARCODE)
+_WHEN = (Field.OCCURRED_AT, Field.ORDERED_TIME)
 _DETAILS = (Field.STATUS, Field.CHANNEL, Field.COMMENT, Field.ORDER_DISCOUNT, Field.DELIVERY)
 
 _FIELDS_OF_REASON: dict[RejectReason, tuple[Field, ...]] = {
     RejectReason.NO_ORDER_NUMBER: (Field.ORDER_NUMBER,),
-    RejectReason.NO_DATE: (Field.ORDERED_AT,),
-    RejectReason.BAD_DATE: (Field.ORDERED_AT, Field.BIRTHDAY, Field.REGISTERED_AT),
-    RejectReason.DATE_TOO_OLD: (Field.ORDERED_AT, Field.REGISTERED_AT),
-    RejectReason.DATE_IN_FUTURE: (Field.ORDERED_AT, Field.REGISTERED_AT),
+    RejectReason.NO_DATE: (Field.ORDERED_AT, Field.OCCURRED_AT),
+    RejectReason.BAD_DATE: (Field.ORDERED_AT, Field.OCCURRED_AT, Field.BIRTHDAY, Field.REGISTERED_AT),
+    RejectReason.DATE_TOO_OLD: (Field.ORDERED_AT, Field.OCCURRED_AT, Field.REGISTERED_AT),
+    RejectReason.DATE_IN_FUTURE: (Field.ORDERED_AT, Field.OCCURRED_AT, Field.REGISTERED_AT),
     RejectReason.NO_SKU: (Field.SKU, Field.PRODUCT_NAME),
     RejectReason.NO_QUANTITY: (Field.QUANTITY,),
     RejectReason.BAD_QUANTITY: (Field.QUANTITY,),
@@ -448,6 +488,8 @@ _FIELDS_OF_REASON: dict[RejectReason, tuple[Field, ...]] = {
     RejectReason.BAD_PRICE: (Field.PRICE, Field.LINE_TOTAL, Field.ORDER_TOTAL),
     RejectReason.BAD_CURRENCY: (Field.CURRENCY,),
     RejectReason.NO_IDENTITY: (Field.CUSTOMER_ID, Field.EMAIL, Field.PHONE),
+    RejectReason.NO_VISITOR: (Field.VISITOR, Field.CUSTOMER_ID),
+    RejectReason.BAD_EVENT_KIND: (Field.EVENT_KIND,),
 }
 
 

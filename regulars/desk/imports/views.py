@@ -179,6 +179,7 @@ def _preview_context(run: RunRow, preview: FilePreview, form: FileForm) -> dict[
         "problems": [(reject, *ROW_TEXTS[reject.reason]) for reject in preview.rejects[:10]],
         "sample": counts,
         "is_orders": preview.definition.kind == ImportKind.ORDERS,
+        "is_visits": preview.definition.kind == ImportKind.VISITS,
         "zones": sorted(available_timezones()),
     }
 

@@ -26,6 +26,7 @@ EXTRACTS: tuple[Extract, ...] = (
     commerce.return_lines,
     commerce.variants,
     commerce.enquiries,
+    commerce.site_events,
     customers.customers,
 )
 _MANIFEST = "manifest.json"

@@ -25,6 +25,7 @@ class Extracts:
     return_lines: Table
     variants: Table
     enquiries: Table
+    site_events: Table
     customers: Table
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from regulars.commerce.rules.imports import FileDefinition
     from regulars.connectors.csv import FilePreview
 
-HELP = gettext_lazy("take in a file of orders, customers or products")
+HELP = gettext_lazy("take in a file of orders, customers, products or visits")
 NEEDS_INSTALLATION = True
 
 # What `--json` prints, in this order, before what else is known.
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help=_("CSV, TSV, XLSX or Parquet; may be packed with gzip or zip"))
     parser.add_argument("--source", default="", help=_("what the outside system is called (default: file)"))
     parser.add_argument("--profile", default="", help=_("a saved profile that says how the file is read"))
-    parser.add_argument("--kind", choices=("orders", "customers", "products"), help=_("what the file lists"))
+    parser.add_argument("--kind", choices=("orders", "customers", "products", "visits"), help=_("what the file lists"))
     parser.add_argument("--currency", default="", help=_("where the file names none (ISO 4217)"))
     parser.add_argument("--zone", default="", help=_("whose clocks the dates mean, e.g. Europe/Moscow"))
     parser.add_argument(

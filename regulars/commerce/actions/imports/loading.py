@@ -15,6 +15,7 @@ from regulars.commerce.actions.imports.products import load_products
 from regulars.commerce.actions.imports.progress import Progress
 from regulars.commerce.actions.imports.returns import load_returns
 from regulars.commerce.actions.imports.staging import Staging
+from regulars.commerce.actions.imports.visits import load_visits
 from regulars.commerce.events import ImportFinished
 from regulars.commerce.models import ImportRun, Return, Variant
 from regulars.commerce.ports import OrderSource, SourceFault
@@ -104,6 +105,10 @@ def load(
         ImportStep.RETURNS: (
             lambda: load_returns(staging, progress, terms()),
             "SELECT count(*) FROM line WHERE comes_back",
+        ),
+        ImportStep.VISITS: (
+            lambda: load_visits(staging, progress, source=definition.source, now=now),
+            "SELECT count(*) FROM visit",
         ),
     }
     for step in _steps_from(progress.step, definition.kind):
@@ -205,6 +210,7 @@ def _facts(staging: Staging, definition: FileDefinition) -> dict[str, int]:
         "customers": staging.one("SELECT count(DISTINCT reference) FROM person"),
         "products": staging.one("SELECT count(DISTINCT sku) FROM product"),
         "numbers": staging.one("SELECT count(DISTINCT number) FROM line"),
+        "visitors": staging.one("SELECT count(DISTINCT visitor) FROM visit"),
         "guest_rows": staging.one("SELECT count(*) FROM line WHERE person IS NULL"),
         "negative_rows": staging.one("SELECT count(*) FROM line WHERE quantity < 0"),
         "unmatched_returns": _unmatched(staging, definition.source) if definition.kind == ImportKind.ORDERS else 0,
@@ -222,6 +228,9 @@ def _prove_complete(counts: dict[str, int], kind: ImportKind) -> None:
     if kind == ImportKind.ORDERS:
         kept = counts["order_lines"] + counts["return_lines"] + counts["write_offs"]
         assert counts["rows"] == kept + counts["rejected"], counts
+    if kind == ImportKind.VISITS:
+        taken = counts["created"] + counts["unchanged"]
+        assert counts["rows"] == taken + counts["rejected"], counts
 
 
 def write_rejects(staging: Staging, path: Path) -> None:

@@ -24,6 +24,7 @@ from regulars.commerce.ports import (
     OrderDetails,
     ProductRecord,
     Reject,
+    VisitRecord,
 )
 from regulars.commerce.rules.imports import RejectReason
 from regulars.customers.rules import Birthday, ConsentBasis, ConsentChannel, Person, Purpose, StatedConsent
@@ -38,6 +39,11 @@ CREATE TABLE IF NOT EXISTS line (
     row INTEGER PRIMARY KEY, number TEXT NOT NULL, at INTEGER NOT NULL, product INTEGER NOT NULL,
     quantity INTEGER NOT NULL, price INTEGER NOT NULL, amount INTEGER NOT NULL, discount INTEGER NOT NULL,
     currency TEXT NOT NULL, person INTEGER, details TEXT, comes_back INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS visit (
+    row INTEGER PRIMARY KEY, event_id TEXT NOT NULL, visitor TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
+    session TEXT NOT NULL, path TEXT NOT NULL, section TEXT NOT NULL, sku TEXT NOT NULL, came_from TEXT NOT NULL,
+    campaign TEXT NOT NULL, device TEXT NOT NULL, reference TEXT NOT NULL, person INTEGER
 );
 CREATE TABLE IF NOT EXISTS reject (
     row INTEGER PRIMARY KEY, reason TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL
@@ -62,6 +68,25 @@ class StagedLine(NamedTuple):
     currency: str
     person: int | None
     details: str | None
+
+
+class StagedVisit(NamedTuple):
+    """A visitor's event as it was put down; `at` and `person` as in `StagedLine`."""
+
+    row: int
+    event_id: str
+    visitor: str
+    kind: str
+    at: int
+    session: str
+    path: str
+    section: str
+    sku: str
+    came_from: str
+    campaign: str
+    device: str
+    reference: str
+    person: int | None
 
 
 class LastPrice(NamedTuple):
@@ -107,6 +132,8 @@ class Staging:
                     self._person_id(record.customer, record.row)
                 elif type(record) is CatalogueRecord:
                     self._product_id(record.product)
+                elif type(record) is VisitRecord:
+                    self._put_visit(record)
             self.reject(batch.rejects)
             database.executemany(
                 "INSERT INTO progress VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
@@ -148,6 +175,14 @@ class Staging:
                 # Stock of nobody that left at no price is no return.
                 comes_back and not (quantity < 0 and amount == 0 and person_id is None),
             )  # fmt: skip
+
+    def _put_visit(self, record: VisitRecord) -> None:
+        row, event_id, visitor, kind, occurred_at, *said, customer = record
+        at = (occurred_at - _EPOCH) // timedelta(microseconds=1)
+        person = self._person_id(customer, row) if customer else None
+        places = ", ".join("?" * len(StagedVisit._fields))
+        values = (row, event_id, visitor, kind, at, *said, person)
+        self._database.execute(f"INSERT INTO visit VALUES ({places})", values)  # noqa: S608
 
     def _product_id(self, product: ProductRecord) -> int:
         if len(self._products) > _REMEMBERED:
@@ -222,7 +257,8 @@ class Staging:
         )
         if not self.one("SELECT count(*) FROM since"):
             self._database.execute(
-                "INSERT INTO since SELECT person, min(at) FROM line WHERE person IS NOT NULL GROUP BY person"
+                "INSERT INTO since SELECT person, min(at) FROM (SELECT person, at FROM line UNION ALL"
+                " SELECT person, at FROM visit) WHERE person IS NOT NULL GROUP BY person"
             )
         while True:
             references = self._database.execute(
@@ -301,6 +337,11 @@ class Staging:
             )
             yield place, [StagedLine._make(line) for line in lines]
 
+    def visits(self, *, after_row: int, limit: int) -> list[StagedVisit]:
+        """The next events of visitors behind a row, in the order of the file."""
+        found = self._database.execute("SELECT * FROM visit WHERE row > ? ORDER BY row LIMIT ?", (after_row, limit))
+        return [StagedVisit._make(visit) for visit in found]
+
     def return_numbers(self) -> set[str]:
         return {number for (number,) in self._database.execute("SELECT number FROM back")}
 
@@ -325,7 +366,7 @@ def reference_of(person: Person) -> str:
 
 
 def _known_since(person: Person, at: int | None) -> Person:
-    """Who says no date is known since his first order."""
+    """Who says no date is known since his first order or visit."""
     return person if person.created_at or at is None else replace(person, created_at=moment_from(at))
 
 
