@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from regulars.audience import models as audience
 from regulars.audience.actions import findings as publishing
 from regulars.commerce.models import Order, OrderLine, Product, Variant
+from regulars.customers.models import Customer
 from regulars.desk.home.weeks import usual_range, week_figures
 from regulars.foundation import queue
 from regulars.foundation.access import Role
@@ -42,15 +43,24 @@ def sign_in(db: None, django_user_model: Any) -> SignIn:
     return make
 
 
-def publish_leavers(count: int, *, stage: str = "leaving") -> None:
+def found_row(customer_id: Any, **values: Any) -> tuple[Any, ...]:
+    """What an analysis publishes of a customer who came every 24 days and has been silent for 61."""
+    last_at = NOW - timedelta(days=61)
+    row = {
+        "customer_id": customer_id, "stage": "leaving", "stage_since": last_at, "is_news": True, "orders": 9,
+        "purchase_days": 8, "first_order_at": last_at, "last_order_at": last_at, "silence_days": 61,
+        "revenue_minor": 90_000, "revenue_year_minor": 50_000, "average_order_minor": 10_000, "returned_minor": 0,
+        "gap_median_days": 24.2, "gap_limit_days": 40.0, "due_at": last_at, "overdue_at": last_at,
+        "at_stake_minor": 100_000, "is_silent_leaver": False, "recency_score": 2, "frequency_score": 3,
+        "monetary_score": 4, **values,
+    }  # fmt: skip
+    return tuple(row.get(column) for column in publishing.CUSTOMER_COLUMNS)
+
+
+def publish_leavers(count: int, **values: Any) -> None:
     """Customers who bought and are silent, as an analysis would publish them."""
     loaded = load([Bought(n, 100) for n in range(count)])
-    last_at = NOW - timedelta(days=61)
-    rows = [
-        (id_, stage, last_at, True, 9, 8, last_at, last_at, 61, 90_000, 50_000, 10_000, 0, 24.2, 40.0, last_at, last_at,
-         100_000 - place, 2, 3, 4)
-        for place, id_ in enumerate(loaded.customers)
-    ]  # fmt: skip
+    rows = [found_row(id_, at_stake_minor=100_000 - place, **values) for place, id_ in enumerate(loaded.customers)]
     rhythm = {"is_known": True, "median_days": 24.0, "limit_days": 60.0, "gaps": 90, "customers": 9, "z": 1.28,
               "new_days": 24, "again": [0.5]}  # fmt: skip
     months = [
@@ -63,7 +73,7 @@ def publish_leavers(count: int, *, stage: str = "leaving") -> None:
         for week in range(9)
     ]  # fmt: skip
     found = {
-        "stages": {stage: count},
+        "stages": {"leaving": count},
         "rhythm": rhythm,
         "months": months,
         "weeks": weeks,
@@ -120,7 +130,7 @@ def test_each_role_sees_its_part_of_home(sign_in: SignIn) -> None:
     assert "The last seven days" in pages[Role.ANALYST]
 
 
-@pytest.mark.parametrize(("path", "count"), [("/", 17), ("/insight/leaving/", 11)])
+@pytest.mark.parametrize(("path", "count"), [("/", 17), ("/insight/leaving/", 18)])
 def test_queries_do_not_grow_with_rows(sign_in: SignIn, path: str, count: int) -> None:
     owner = sign_in(Role.OWNER)
     for customers in (1, 3):
@@ -142,18 +152,47 @@ def test_leavers_can_be_sorted_and_turned_over(sign_in: SignIn) -> None:
     publish_leavers(55)
     owner = sign_in(Role.OWNER)
     first = owner.get("/insight/leaving/?sort=silence").content.decode()
-    assert "55 in all" in first
     assert "cursor=" in first
+    assert owner.get("/insight/leaving/count/").content.decode() == "55 customers"
     assert owner.get("/insight/leaving/?cursor=nonsense").status_code == 400
 
 
 def test_leavers_download_as_a_harmless_table(sign_in: SignIn) -> None:
-    publish_leavers(3)
-    response = sign_in(Role.OWNER).get("/insight/leaving/export/")
+    publish_leavers(3, is_silent_leaver=True, p_alive=0.34, p_alive_due=0.82, buys_90=0.21, value_365_minor=50_000)
+    response = sign_in(Role.OWNER).get("/insight/leaving/export/?sort=chance")
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert len(lines) == 4
-    assert ",61,24,40,9," in lines[1]
+    assert "Product 0,61,24,40,34,82,21,9,900.00,500.00,1000.00" in lines[1]
     assert sign_in(Role.SELLER).get("/insight/leaving/export/").status_code == 403
+
+
+def test_a_quiet_leaver_stands_there_with_both_numbers_of_the_reason(sign_in: SignIn) -> None:
+    publish_leavers(2, is_silent_leaver=True, p_alive=0.34, p_alive_due=0.82)
+    page = sign_in(Role.OWNER).get("/insight/leaving/").content.decode()
+    assert "usually every 24 days, silent for 61 days" in page
+    assert "longer than 99 of 100 own pauses; of 100 such customers about 34 come back" in page
+    assert "Product 0" in page
+
+
+def test_who_is_late_but_as_likely_to_come_as_before_is_no_quiet_leaver(sign_in: SignIn) -> None:
+    publish_leavers(2, is_silent_leaver=False, p_alive=0.9, p_alive_due=0.91)
+    owner = sign_in(Role.OWNER)
+    assert "Nobody is leaving" in owner.get("/insight/leaving/").content.decode()
+    assert owner.get("/insight/leaving/count/?show=late").content == b"2 customers"
+
+
+def test_leavers_are_narrowed_to_a_seller_a_store_a_name(sign_in: SignIn) -> None:
+    publish_leavers(3)
+    owner = sign_in(Role.OWNER)
+    seller = shop.add_staff(email="s@tea.example", name="Boris", role=Role.SELLER, password=None, by=BY, now=NOW)
+    Customer.objects.filter(id=Customer.objects.first().id).update(  # type: ignore[union-attr]
+        seller_id=seller, first_name="Anna", search_text="anna"
+    )
+    assert owner.get(f"/insight/leaving/count/?seller={seller}").content == b"1 customer"
+    assert owner.get("/insight/leaving/?q=anna").content.decode().count("Boris") == 2
+    assert owner.get("/insight/leaving/count/?seller=nobody").content == b"2 customers"
+    assert "Nobody fits" in owner.get("/insight/leaving/?q=zoe").content.decode()
+    assert owner.get("/insight/leaving/count/?store=nonsense").content == b"3 customers"
 
 
 def rules_form(**values: object) -> dict[str, object]:

@@ -25,7 +25,7 @@ def stages_chart(by_month: Mapping[str, Any] | None, *, months: int = MONTHS_SHO
     """Customers in each stage at the end of each month."""
     if not by_month or len(by_month["months"]) < 2:
         return None
-    points = [_short(month) for month in by_month["months"][-months:]]
+    points = [month_in_short(month) for month in by_month["months"][-months:]]
     series = [
         Series(str(STAGES[stage]), by_month["stages"][stage.value][-months:], "bar", _TONES.get(stage, ""))
         for stage in _STACK
@@ -49,7 +49,7 @@ def cohorts_chart(
         active = cohort["active"][1 : len(cohort["active"]) - int(is_cut)][:count]
         if active or not is_cut:
             values = [round(n / cohort["size"], 4) if is_share else n for n in active]
-            rows.append((f"{_short(cohort['month'])} · {formats.number(cohort['size'], 0)}", values))
+            rows.append((f"{month_in_short(cohort['month'])} · {formats.number(cohort['size'], 0)}", values))
     width = max((len(values) for _name, values in rows), default=0)
     if not width:
         return None
@@ -75,10 +75,10 @@ def repeat_chart(months: Sequence[Mapping[str, Any]] | None, goals: Sequence[Goa
         ]
         if any(value is not None for value in way):
             series.append(Series(_("Goal: %(name)s") % {"name": goal.owner_name}, way, is_dashed=True))
-    points = [_short(month["month"]) for month in whole]
+    points = [month_in_short(month["month"]) for month in whole]
     return trend(_("Share of repeat buyers"), points, series, unit=PERCENT, head=_("Month"))
 
 
-def _short(month: str) -> str:
+def month_in_short(month: str) -> str:
     """«дек. 2011», Dec 2011."""
     return str(format_date(date.fromisoformat(f"{month}-01"), "LLL y", locale=formats.active_locale()))

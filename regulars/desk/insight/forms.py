@@ -1,11 +1,31 @@
-"""The form of the rules of stages."""
+"""Forms of the pages of insight."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from regulars.desk.insight.leaving import NOBODY
 from regulars.insight.rules.stages import BadThresholds, Thresholds
+
+
+class LeaverFilter(forms.Form):
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"type": "search", "placeholder": _("Name or contact"), "autocomplete": "off"}),
+    )
+    seller = forms.ChoiceField(label=_("Seller"), required=False)
+    store = forms.ChoiceField(label=_("Store"), required=False)
+    show = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, sellers: Mapping[str, str], stores: Mapping[str, str]) -> None:
+        super().__init__(data)
+        for name, known in (("seller", sellers), ("store", stores)):
+            choices = [("", _("All")), *known.items(), (NOBODY, _("not known"))]
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
 class ThresholdsForm(forms.Form):

@@ -7,6 +7,7 @@ from regulars.desk.insight.views import cohorts, leavers, runs, stages
 app_name = "insight"
 urlpatterns = [
     path("leaving/", leavers.leavers, name="leavers"),
+    path("leaving/count/", leavers.count_leavers, name="count_leavers"),
     path("leaving/export/", leavers.export_leavers, name="export_leavers"),
     path("stages/", stages.stages, name="stages"),
     path("stages/preview/", stages.preview_stages, name="preview_stages"),

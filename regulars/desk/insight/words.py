@@ -1,6 +1,7 @@
 """What was found, in words that an owner reads."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from regulars.audience.queries.findings import Finding
 from regulars.audience.rules import Stage
+from regulars.insight.rules.rhythm import share_shorter
 from regulars.insight.rules.runs import RunState, Step
 from regulars.insight.rules.stages import Thresholds
 from regulars.ui import formats
@@ -54,6 +56,34 @@ def rhythm_of(found: Finding) -> str:
     pause = max(1, round(found.gap_median_days))
     usual = ngettext("usually every day", "usually every %(days)d days", pause) % {"days": pause}
     return _("%(usual)s, %(silence)s") % {"usual": usual, "silence": silence}
+
+
+def of_hundred(share: float) -> int:
+    """A share as so many of 100; what may yet happen is never said to be certain."""
+    return min(max(round(share * 100), 1), 99)
+
+
+def chance_of(found: Finding) -> str:
+    """«of 100 such customers about 34 come back»; "" where no model can tell."""
+    if found.p_alive is None:
+        return ""
+    count = of_hundred(found.p_alive)
+    return ngettext(
+        "of 100 such customers about %(count)d comes back", "of 100 such customers about %(count)d come back", count
+    ) % {"count": count}
+
+
+def unusual_of(found: Finding, rhythm: Mapping[str, Any] | None) -> str:
+    """«longer than 97 of 100 own pauses»; "" where the rhythm is not known."""
+    if not rhythm or found.silence_days is None or not found.gap_median_days or not found.gap_limit_days:
+        return ""
+    share = share_shorter(
+        found.silence_days,
+        median_days=found.gap_median_days,
+        limit_days=found.gap_limit_days,
+        patience_z=rhythm["z"],
+    )
+    return _("longer than %(count)d of 100 own pauses") % {"count": of_hundred(share)}
 
 
 def definition_of(stage: Stage, thresholds: Thresholds, new_days: int) -> str:
