@@ -4,9 +4,12 @@ A chart becomes an ECharts option in a JSON script tag; static/ui/charts.js adds
 the number format of the page's language, and draws on a canvas (strict CSP leaves nothing else).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from typing import Any, Literal
+
+from django.utils.translation import gettext
 
 from regulars.foundation.money import exponent_of
 from regulars.ui import formats
@@ -121,6 +124,52 @@ def trend(
         rows=rows,
         bands=bands,
     )
+
+
+@dataclass(frozen=True)
+class Course:
+    """Values on days that need not lie evenly. kind "dots" marks them instead of joining them."""
+
+    name: str
+    points: Sequence[tuple[date, float]]
+    kind: Literal["line", "area", "dots"] = "line"
+    tone: str = ""
+    is_dashed: bool = False
+
+
+def over_time(
+    label: str, courses: Sequence[Course], *, unit: Unit = NUMBER, highest: float | None = None, told: Collection[date]
+) -> Chart:
+    """Lines and dots over a calendar, where a week is as wide as any other. told: the days that the table names."""
+    days = sorted({day for course in courses for day, _ in course.points if day in told})
+    values = [dict(course.points) for course in courses]
+    return Chart(
+        label,
+        {
+            "tooltip": {"trigger": "axis"},
+            "legend": {"show": len(courses) > 1, "bottom": 0, "type": "scroll"},
+            "grid": {"left": 8, "right": 16, "top": 16, "bottom": 36 if len(courses) > 1 else 8, "containLabel": True},
+            "xAxis": {"type": "time"},
+            "yAxis": {"type": "value", "min": 0} | ({} if highest is None else {"max": highest}),
+            "series": [_course(course) for course in courses],
+        },
+        unit,
+        [gettext("Day"), *(course.name for course in courses)],
+        [[formats.day(day), *(unit.text(found.get(day)) for found in values)] for day in days],
+        {course.name: course.tone for course in courses if course.tone},
+    )
+
+
+def _course(course: Course) -> dict[str, Any]:
+    data = [[day.isoformat(), value] for day, value in course.points]
+    if course.kind == "dots":
+        return {"name": course.name, "type": "scatter", "data": data, "symbolSize": 7}
+    option: dict[str, Any] = {"name": course.name, "type": "line", "data": data, "showSymbol": False}
+    if course.kind == "area":
+        option["areaStyle"] = {"opacity": 0.15}
+    if course.is_dashed:
+        option["lineStyle"] = {"type": "dashed"}
+    return option
 
 
 def bars(

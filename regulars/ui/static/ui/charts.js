@@ -30,15 +30,21 @@
     return (value) => format.format(value);
   };
 
+  const dayFormat = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric" });
+  const monthFormat = new Intl.DateTimeFormat(language, { month: "short", year: "numeric" });
+
   const axis = (own, unit) => ({
     ...own,
-    axisLine: { show: own.type === "category", lineStyle: { color: token("--line") } },
+    ...(own.type === "time" && { axisPointer: { label: { formatter: (point) => dayFormat.format(point.value) } } }),
+    axisLine: { show: own.type !== "value", lineStyle: { color: token("--line") } },
     axisTick: { show: false },
     splitLine: { show: own.type === "value", lineStyle: { color: token("--line") } },
     axisLabel: {
       color: token("--ink-soft"),
       hideOverlap: true,
-      ...(own.type === "value" ? { formatter: formatter(unit, true) } : { overflow: "truncate", width: 150 }),
+      ...(own.type === "value" && { formatter: formatter(unit, true) }),
+      ...(own.type === "time" && { formatter: (value) => monthFormat.format(value) }),
+      ...(own.type === "category" && { overflow: "truncate", width: 150 }),
     },
   });
 
