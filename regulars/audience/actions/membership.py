@@ -221,14 +221,19 @@ def _build_set(segment: Segment, condition: Condition, at: Moment, *, is_baselin
             [segment.id],
         )
         if change is not None:
+            # Found first and written after: a plan made for an empty table would look for each row among those that
+            # the same statement has just written.
+            cursor.execute("DELETE FROM segment_test WHERE next_recheck_at IS NULL")
+            cursor.execute(
+                "DELETE FROM segment_test t USING audience_recheck o WHERE o.segment_id = %s"
+                " AND o.customer_id = t.customer_id AND o.next_recheck_at = t.next_recheck_at",
+                [segment.id],
+            )
             cursor.execute(
                 "INSERT INTO audience_recheck AS r (segment_id, customer_id, next_recheck_at)"
-                " SELECT %s, t.customer_id, t.next_recheck_at FROM segment_test t WHERE t.next_recheck_at IS NOT NULL"
-                " AND NOT EXISTS (SELECT 1 FROM audience_recheck o WHERE o.segment_id = %s"
-                " AND o.customer_id = t.customer_id AND o.next_recheck_at = t.next_recheck_at)"
-                " ON CONFLICT (segment_id, customer_id) DO UPDATE SET next_recheck_at = EXCLUDED.next_recheck_at"
-                " WHERE r.next_recheck_at <> EXCLUDED.next_recheck_at",
-                [segment.id, segment.id],
+                " SELECT %s, t.customer_id, t.next_recheck_at FROM segment_test t"
+                " ON CONFLICT (segment_id, customer_id) DO UPDATE SET next_recheck_at = EXCLUDED.next_recheck_at",
+                [segment.id],
             )
         cursor.execute("DROP TABLE segment_test")
     if not is_baseline:
