@@ -120,6 +120,9 @@ ENTRIES: tuple[Entry, ...] = (
         permission=P.EDIT_ORDERS,
     ),
     Entry(
+        label=_("Economics"), icon="coin", url_name="economics:show", group=Group.SALES, permission=P.SEE_INSIGHT
+    ),
+    Entry(
         label=_("Imports"),
         icon="file-import",
         url_name="imports:list",

@@ -9,6 +9,7 @@ _switches = [path("language", shell.set_language, name="language"), path("theme"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("regulars.desk.home.urls")),
     path("insight/", include("regulars.desk.insight.urls")),
+    path("economics/", include("regulars.desk.economics.urls")),
     path("desk/", include((_switches, "desk"))),
     path("account/", include("regulars.desk.account.urls")),
     path("customers/", include("regulars.desk.customers.urls")),

@@ -1,0 +1,1 @@
+"""Pages of the economics, one module for each of their nouns."""
