@@ -173,9 +173,10 @@ def _reach(errors: Floats, today: int) -> Floats:
     known = np.abs(_known(errors, today))
     reach = np.empty(HORIZON)
     for step in range(HORIZON):
-        near = known[:, max(0, step - 1) : step + 2]
+        near = known[:, max(0, step - 2) : step + 3]
         values = near[~np.isnan(near)]
-        reach[step] = _quantile(values, len(values) / 3 / np.sqrt(step + 1)) if len(values) else np.nan
+        pieces = len(values) / near.shape[1] / np.sqrt(step + 1)
+        reach[step] = _quantile(values, pieces) if len(values) else np.nan
     filled = np.where(np.isnan(reach), np.nanmax(reach) if not np.isnan(reach).all() else 1.0, reach)
     return np.maximum.accumulate(filled)
 
@@ -212,6 +213,6 @@ def _judged(weeks: Floats, paths: Mapping[str, Floats], errors: Mapping[str, Flo
         reach = _with_unseen_season(_reach(errors[name], int(today)), UNSEEN, int(today))
         expected = paths[name][today - FIRST_ORIGIN]
         for actual, value, wide in zip(weeks[today : today + HORIZON], expected, reach, strict=False):
-            inside += _low(value, wide) <= actual <= _high(value, wide)
+            inside += bool(_low(value, wide) <= actual <= _high(value, wide))
             judged += 1
     return inside, judged

@@ -38,7 +38,7 @@ def moves_between(before: NDArray[np.int8], after: NDArray[np.int8]) -> list[tup
     """(place before, place after, customers) of everybody who had bought by the second evening."""
     size = len(PLACES)
     counts = np.bincount(before.astype(np.int64) * size + after, minlength=size * size)
-    return [(n // size, n % size, int(counts[n])) for n in np.flatnonzero(counts) if n]
+    return [(n // size, n % size, int(counts[n])) for n in np.flatnonzero(counts).tolist() if n]
 
 
 def spans_between(count: int, lengths: Sequence[int] = SPANS) -> list[tuple[int, int]]:
