@@ -245,6 +245,23 @@ class Refill(models.Model):
         return f"{self.customer_id} {self.product_id}"
 
 
+class CustomerOffer(models.Model):
+    """What an active customer is likely to buy next, bought before or not: by the second stage of recommendations."""
+
+    personal_data = PersonalData(owner="customer_id", export=("product_id",))
+
+    slot = models.PositiveSmallIntegerField()
+    customer_id = models.UUIDField()
+    product_id = models.UUIDField()
+    score = models.FloatField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slot", "customer_id", "product_id"], name="offer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.product_id}"
+
+
 class ShopFinding(models.Model):
     """A table or series about the whole shop, by name: cohorts, stages, repeat share."""
 

@@ -1,11 +1,13 @@
 """Tables of analysis runs and of what changed since the last one."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from regulars.foundation.constraints import one_of
 from regulars.foundation.ids import new_id
 from regulars.foundation.personal import NO_PERSONAL_DATA
+from regulars.insight.rules.recommending.trying import AssociationState
 from regulars.insight.rules.runs import RunState
 
 
@@ -71,3 +73,41 @@ class ChangedPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.extract} {self.part}"
+
+
+class Association(models.Model):
+    """Staff's word that one thing leads to another by way of a need; tried, measured, kept or dropped.
+
+    Each end is a product or a category. `via_product` instead of a need: found by data.
+    """
+
+    personal_data = NO_PERSONAL_DATA
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    source_product = models.ForeignKey("commerce.Product", null=True, on_delete=models.CASCADE, related_name="+")
+    source_category = models.ForeignKey("commerce.Category", null=True, on_delete=models.CASCADE, related_name="+")
+    target_product = models.ForeignKey("commerce.Product", null=True, on_delete=models.CASCADE, related_name="+")
+    target_category = models.ForeignKey("commerce.Category", null=True, on_delete=models.CASCADE, related_name="+")
+    via_product = models.ForeignKey("commerce.Product", null=True, on_delete=models.CASCADE, related_name="+")
+    need = models.CharField(max_length=120, blank=True, default="")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    state = models.CharField(max_length=10, default=AssociationState.PROPOSED.value)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    proposed_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=one_of("state", AssociationState), name="association_state"),
+            models.CheckConstraint(
+                condition=Q(source_product__isnull=True) ^ Q(source_category__isnull=True), name="association_source"
+            ),
+            models.CheckConstraint(
+                condition=Q(target_product__isnull=True) ^ Q(target_category__isnull=True), name="association_target"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-proposed_at"], name="association_by_state")]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -19,13 +19,21 @@ from django.db import connection, transaction
 from regulars.audience.actions.membership import mark_dirty
 from regulars.audience.actions.segments import rebuild_segments
 from regulars.audience.events import FindingsPublished, StageChanged
-from regulars.audience.models import CustomerFinding, ProductFinding, ProductLink, Publication, Refill, ShopFinding
+from regulars.audience.models import (
+    CustomerFinding,
+    CustomerOffer,
+    ProductFinding,
+    ProductLink,
+    Publication,
+    Refill,
+    ShopFinding,
+)
 from regulars.foundation import bulk, events
 from regulars.foundation.actors import Actor
 
 # Rows that a write transaction takes at once: well under 200 ms on SQLite.
 _PIECE = 2000
-_Slotted = CustomerFinding | ProductFinding | ProductLink | Refill | ShopFinding
+_Slotted = CustomerFinding | CustomerOffer | ProductFinding | ProductLink | Refill | ShopFinding
 
 CUSTOMER_COLUMNS = (
     "customer_id", "stage", "stage_since", "is_news", "orders", "purchase_days", "first_order_at", "last_order_at",
@@ -39,6 +47,7 @@ PRODUCT_COLUMNS = (
     "last_sold_at",
 )  # fmt: skip
 LINK_COLUMNS = ("kind", "product_id", "other_id", "weight", "together", "having", "via_id")
+OFFER_COLUMNS = ("customer_id", "product_id", "score")
 REFILL_COLUMNS = ("customer_id", "product_id", "purchases", "last_at", "interval_days", "due_at")
 
 
@@ -55,6 +64,7 @@ class Findings:
     shop: Mapping[str, Any]
     links: pa.Table | Iterable[Sequence[Any]] = ()
     refills: pa.Table | Iterable[Sequence[Any]] = ()
+    offers: pa.Table | Iterable[Sequence[Any]] = ()
 
 
 def publish(
@@ -74,7 +84,7 @@ def publish(
     announce(by=by, now=now)
     seen, _ = Publication.objects.get_or_create(id=1)
     slot = 1 - seen.slot
-    for model in (CustomerFinding, ProductFinding, ProductLink, Refill, ShopFinding):
+    for model in (CustomerFinding, CustomerOffer, ProductFinding, ProductLink, Refill, ShopFinding):
         _empty(model, slot)
     on_share(0.2)
     _fill(CustomerFinding, CUSTOMER_COLUMNS, findings.customers, slot)
@@ -82,6 +92,7 @@ def publish(
     _fill(ProductFinding, PRODUCT_COLUMNS, findings.products, slot)
     _fill(ProductLink, LINK_COLUMNS, findings.links, slot)
     _fill(Refill, REFILL_COLUMNS, findings.refills, slot)
+    _fill(CustomerOffer, OFFER_COLUMNS, findings.offers, slot)
     _fill(ShopFinding, ("name", "data"), findings.shop.items(), slot)
     with transaction.atomic():
         is_switched = Publication.objects.filter(id=1, version=seen.version).update(

@@ -94,7 +94,8 @@ class ProductFinding:
     """What is known of one product. Amounts: base currency, minor units; `revenue_minor` is net of returns.
 
     customers: who bought it; repeat_customers: those of them who did on two days or more. Guest orders count in
-    orders, quantity and revenue only.
+    orders, quantity and revenue only. popularity: purchases that fade with age, halved every few weeks. refill_days:
+    after how many days the same customer buys it again, eight of ten times between low and high; None: not known.
     """
 
     product_id: UUID
@@ -105,6 +106,11 @@ class ProductFinding:
     revenue_minor: int
     returned_minor: int
     last_sold_at: datetime | None
+    popularity: float
+    refill_days: float | None
+    refill_low_days: float | None
+    refill_high_days: float | None
+    refill_gaps: int
 
 
 class FindingSort(StrEnum):
@@ -143,6 +149,15 @@ def findings_of(product_ids: Sequence[UUID]) -> dict[UUID, ProductFinding]:
         return {}
     rows = models.ProductFinding.objects.filter(slot=seen.slot, product_id__in=list(product_ids))
     return {row[0]: ProductFinding(*row) for row in rows.values_list(*_PRODUCT_FIELDS)}
+
+
+def most_wanted(*, limit: int) -> list[ProductFinding]:
+    """The products that are bought most now."""
+    seen = publication()
+    if seen is None:
+        return []
+    rows = models.ProductFinding.objects.filter(slot=seen.slot, popularity__gt=0).order_by("-popularity", "product_id")
+    return [ProductFinding(*row) for row in rows.values_list(*_PRODUCT_FIELDS)[:limit]]
 
 
 def shop_finding(name: str) -> Any:
@@ -235,7 +250,7 @@ _FIELDS = (
 )  # fmt: skip
 _PRODUCT_FIELDS = (
     "product_id", "orders", "customers", "repeat_customers", "quantity_milli", "revenue_minor", "returned_minor",
-    "last_sold_at",
+    "last_sold_at", "popularity", "refill_days", "refill_low_days", "refill_high_days", "refill_gaps",
 )  # fmt: skip
 _SORTS = {
     FindingSort.AT_STAKE: ("at_stake_minor", True),

@@ -53,6 +53,23 @@ def links_from(product_ids: Collection[UUID], kind: LinkKind) -> list[Link]:
     return [Link(*row) for row in rows.order_by("product_id", "-weight", "other_id").values_list(*_LINK)]
 
 
+def links_between(source_ids: Collection[UUID], target_ids: Collection[UUID]) -> dict[LinkKind, list[Link]]:
+    """Counted links (BOUGHT_BY_SAME, THEN) from any of the first products to any of the second, the strongest first."""
+    seen = publication()
+    found: dict[LinkKind, list[Link]] = {LinkKind.BOUGHT_BY_SAME: [], LinkKind.THEN: []}
+    if seen is None or not source_ids or not target_ids:
+        return found
+    rows = models.ProductLink.objects.filter(
+        slot=seen.slot,
+        kind__in=[kind.value for kind in found],
+        product_id__in=set(source_ids),
+        other_id__in=set(target_ids),
+    )
+    for kind, *link in rows.order_by("-weight", "product_id", "other_id").values_list("kind", *_LINK):
+        found[LinkKind(kind)].append(Link(*link))
+    return found
+
+
 def strongest_links(kind: LinkKind, *, limit: int) -> list[Link]:
     """The strongest links of the shop, those with most customers first where they are equal."""
     seen = publication()
@@ -61,6 +78,15 @@ def strongest_links(kind: LinkKind, *, limit: int) -> list[Link]:
     rows = models.ProductLink.objects.filter(slot=seen.slot, kind=kind.value)
     rows = rows.order_by("-weight", "-together", "product_id", "other_id")
     return [Link(*row) for row in rows.values_list(*_LINK)[:limit]]
+
+
+def offers_of(customer_id: UUID) -> dict[UUID, float]:
+    """What the second stage came to for a customer: product id → score; empty where it did not come to him."""
+    seen = publication()
+    if seen is None:
+        return {}
+    rows = models.CustomerOffer.objects.filter(slot=seen.slot, customer_id=customer_id)
+    return dict(rows.values_list("product_id", "score"))
 
 
 def refills_of_customer(customer_id: UUID) -> list[Refill]:

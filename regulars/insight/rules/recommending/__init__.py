@@ -1,0 +1,1 @@
+"""What leads from purchases to offers: pure, on arrays."""
