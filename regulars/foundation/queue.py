@@ -21,7 +21,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
-from regulars.foundation import bulk, events
+from regulars.foundation import audit, bulk, events
+from regulars.foundation.actors import Actor
 from regulars.foundation.clock import Clock
 from regulars.foundation.models import Job, OutwardPause
 from regulars.foundation.paging import Page, decode_cursor, encode_cursor
@@ -393,9 +394,13 @@ def pause_outward(*, reason: str, now: datetime) -> None:
     OutwardPause.objects.update_or_create(id=1, defaults={"since": now, "reason": reason})
 
 
-def resume_outward() -> bool:
+def resume_outward(*, by: Actor, now: datetime) -> bool:
     """Let outward acts go on, those that waited first; False if they were not paused."""
-    return OutwardPause.objects.all().delete()[0] == 1
+    with transaction.atomic():
+        was_paused = OutwardPause.objects.all().delete()[0] == 1
+        if was_paused:
+            audit.record(verb="sending.resumed", subject_kind="sending", subject_id="outward", by=by, now=now)
+    return was_paused
 
 
 def outward_paused_since() -> datetime | None:
@@ -442,11 +447,28 @@ def overdue_count(*, since: datetime) -> int:
     return Job.objects.filter(is_dead=False, due_at__lt=since).count()
 
 
-def send_again(ids: Sequence[UUID], *, now: datetime) -> int:
+def send_again(ids: Sequence[UUID], *, by: Actor, now: datetime) -> int:
     """Give dead jobs another full set of attempts; how many there were."""
-    return Job.objects.filter(id__in=ids, is_dead=True).update(is_dead=False, attempts=0, due_at=now)
+    with transaction.atomic():
+        dead = _held_dead(ids)
+        Job.objects.filter(id__in=dead).update(is_dead=False, attempts=0, due_at=now)
+        _audit(dead, "job.sent_again", by=by, now=now)
+    return len(dead)
 
 
-def discard(ids: Sequence[UUID]) -> int:
+def discard(ids: Sequence[UUID], *, by: Actor, now: datetime) -> int:
     """Drop dead jobs for good; how many there were."""
-    return Job.objects.filter(id__in=ids, is_dead=True).delete()[0]
+    with transaction.atomic():
+        dead = _held_dead(ids)
+        Job.objects.filter(id__in=dead).delete()
+        _audit(dead, "job.dropped", by=by, now=now)
+    return len(dead)
+
+
+def _held_dead(ids: Sequence[UUID]) -> dict[UUID, str]:
+    return dict(Job.objects.select_for_update().filter(id__in=ids, is_dead=True).values_list("id", "name"))
+
+
+def _audit(jobs: Mapping[UUID, str], verb: str, *, by: Actor, now: datetime) -> None:
+    for id_, name in jobs.items():
+        audit.record(verb=verb, subject_kind="job", subject_id=id_, before={"name": name}, by=by, now=now)

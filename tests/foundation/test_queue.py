@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from regulars.foundation import events, models, queue
+from regulars.foundation import audit, events, models, queue
 from tests.foundation.happenings import NOW, US, Clock, Seen, sold
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("wiring")]
@@ -109,12 +109,13 @@ def test_a_dead_letter_can_be_sent_again_or_dropped() -> None:
     put_down(payload={"n": 2})
     queue.run_due(clock)
     first, second = (job.id for job in queue.dead_jobs().rows)
-    assert queue.discard([second]) == 1
+    assert queue.discard([second], by=US, now=clock()) == 1
     done.error = None
-    assert queue.send_again([first], now=clock()) == 1
+    assert queue.send_again([first], by=US, now=clock()) == 1
     queue.run_due(clock)
     assert queue.dead_count() == queue.waiting_count() == 0
     assert len(done.payloads) == 3
+    assert [row.verb for row in audit.page().rows] == ["job.sent_again", "job.dropped"]
 
 
 def test_work_that_nobody_knows_is_a_dead_letter_at_once() -> None:
@@ -310,10 +311,10 @@ def test_outward_acts_wait_while_they_are_paused() -> None:
     queue.drain(clock)
     assert (send.payloads, len(count.payloads), told.amounts, kept.amounts) == ([], 1, [], [1])
     assert queue.outward_paused_since() == NOW
-    assert queue.resume_outward()
+    assert queue.resume_outward(by=US, now=NOW)
     queue.drain(clock)
     assert (len(send.payloads), told.amounts) == (1, [1])
-    assert not queue.resume_outward()
+    assert not queue.resume_outward(by=US, now=NOW)
 
 
 def test_an_idle_worker_asks_for_no_lock(django_assert_num_queries: Any) -> None:

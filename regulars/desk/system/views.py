@@ -42,7 +42,7 @@ def send_again(request: StaffRequest) -> HttpResponse:
     now = clock.now()
     count = 0
     for ids in _chosen(request):
-        count += queue.send_again(ids, now=now)
+        count += queue.send_again(ids, by=request.by, now=now)
     said = ngettext("%(count)d job is tried again.", "%(count)d jobs are tried again.", count) % {"count": count}
     messages.success(request, said)
     return redirect("system:dead_letters")
@@ -51,7 +51,8 @@ def send_again(request: StaffRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.MANAGE_JOBS)
 def discard(request: StaffRequest) -> HttpResponse:
-    count = sum(queue.discard(ids) for ids in _chosen(request))
+    now = clock.now()
+    count = sum(queue.discard(ids, by=request.by, now=now) for ids in _chosen(request))
     said = ngettext("%(count)d job was dropped.", "%(count)d jobs were dropped.", count) % {"count": count}
     messages.success(request, said)
     return redirect("system:dead_letters")
@@ -60,7 +61,7 @@ def discard(request: StaffRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.MANAGE_JOBS)
 def resume_outward(request: StaffRequest) -> HttpResponse:
-    queue.resume_outward()
+    queue.resume_outward(by=request.by, now=clock.now())
     messages.success(request, _("What goes out to people and other systems goes out again."))
     return redirect("system:dead_letters")
 

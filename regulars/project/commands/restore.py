@@ -23,10 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     from regulars.foundation import clock, queue
+    from regulars.foundation.actors import Actor
     from regulars.project.backup import CannotRestore, restore_backup
 
     if options.resume:
-        return {"resumed": queue.resume_outward()}
+        return {"resumed": queue.resume_outward(by=Actor.system("restore"), now=clock.now())}
     try:
         manifest = restore_backup(options.file, may_replace=options.replace, now=clock.now())
     except CannotRestore as error:
