@@ -6,7 +6,7 @@ from typing import Literal
 
 import phonenumbers
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_interval, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -68,6 +68,11 @@ def quantity(milli: int) -> str:
 def day(value: date | datetime) -> str:
     """«21 нояб. 2026 г.», 21 Nov 2026; a datetime's day in the active time zone."""
     return format_date(_local(value), "medium", locale=active_locale())
+
+
+def days(start: date, end: date) -> str:
+    """From one day to another, saying once what both share: «5–20 янв. 2027 г.», 5 Dec – 20 Jan 2027."""
+    return str(format_interval(start, end, "yMMMd", locale=active_locale()))
 
 
 def month(value: date | datetime) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from regulars.commerce.models import OrderLine, Return, ReturnLine
 from regulars.commerce.queries.orders import OrderRow, orders_by_id
@@ -160,3 +160,11 @@ def _with_lines(rows: Iterable[tuple[Any, ...]]) -> list[ReturnRow]:
         for line in found.values_list(*_LINE):
             lines[line[1]].append(ReturnLineRow(*line))
     return [ReturnRow(*(*row, lines[row[0]])) for row in rows]
+
+
+def return_causes_of(product_id: UUID, *, limit: int = 5) -> list[tuple[UUID | None, int]]:
+    """Why a product came back, the most frequent first: a cause (None: nobody said) and how many returns."""
+    lines = ReturnLine.objects.filter(variant__product_id=product_id).order_by()
+    counted = lines.values("return_of__cause_id").annotate(returns=Count("return_of_id", distinct=True))
+    rows = counted.order_by("-returns", "return_of__cause_id").values_list("return_of__cause_id", "returns")
+    return list(rows[:limit])

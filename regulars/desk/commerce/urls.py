@@ -24,6 +24,7 @@ urlpatterns = [
     path("products/new", products.new_product, name="product_new"),
     path("products/alike", products.skus_alike, name="skus_alike"),
     path("products/<uuid:product_id>", products.product_page, name="product"),
+    path("products/<uuid:product_id>/due", products.product_due, name="product_due"),
     path("products/<uuid:product_id>/edit", products.edit_product, name="product_edit"),
     path("products/<uuid:product_id>/variants/new", products.new_variant, name="variant_new"),
     path("products/<uuid:product_id>/variants/<uuid:variant_id>", products.edit_variant, name="variant_edit"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from regulars.audience.attributes import STAGES
+from regulars.audience.queries import moment
 from regulars.audience.queries.findings import Finding, finding_of
 from regulars.commerce.queries.enquiries import EnquiryRow, enquiries_of_customer
 from regulars.commerce.queries.orders import OrderRow, orders_of_customer
@@ -14,8 +15,17 @@ from regulars.customers import queries as customers
 from regulars.customers.rules import Birthday, ConsentChannel, Purpose, YearlyDay
 from regulars.customers.rules.consent import Standing
 from regulars.desk.access import StaffRequest
+from regulars.desk.customers.offers import OffersView, offers_view
+from regulars.desk.customers.outlook import OutlookView, outlook_view
 from regulars.desk.customers.timeline import FILTERS, Entry, actor_names, entries
-from regulars.desk.customers.words import STAGE_TONES, birthday, rhythm, stage_reason
+from regulars.desk.customers.words import (
+    STAGE_TONES,
+    birthday,
+    buys_90,
+    expected_purchases,
+    next_window,
+    rhythm,
+)
 from regulars.foundation.access import Permission
 from regulars.foundation.paging import Page
 from regulars.shop import queries as shop
@@ -27,15 +37,17 @@ ORDERS_SHOWN = 8
 class StageView:
     name: str
     tone: str
-    reason: str
 
 
 @dataclass(frozen=True)
 class FiguresView:
-    """rfm is "" where the scores are not known."""
+    """Each is "" where it is not known. buys_90: «21 of 100»; expected: purchases; next: a window of days."""
 
     rhythm: str
     rfm: str
+    buys_90: str
+    expected: str
+    next: str
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,8 @@ class CustomerPage:
     stage: StageView | None
     finding: Finding | None
     figures: FiguresView
+    outlook: OutlookView | None
+    offers: OffersView
     orders: Page[OrderRow] | None
     returns: Sequence[ReturnRow]
     enquiries: Sequence[EnquiryRow] | None
@@ -118,7 +132,11 @@ def customer_page(customer: customers.CustomerRow, request: StaffRequest, *, now
         seller=sellers[profile.seller_id].name if profile.seller_id in sellers else "",
         stage=_stage(finding),
         finding=finding,
-        figures=FiguresView(rhythm(finding), _rfm(finding)),
+        figures=FiguresView(
+            rhythm(finding), _rfm(finding), buys_90(finding), expected_purchases(finding), next_window(finding)
+        ),
+        outlook=outlook_view(id_, finding),
+        offers=offers_view(id_, now=moment(now).at),
         orders=orders_of_customer(id_, limit=ORDERS_SHOWN) if sees_orders else None,
         returns=returns_of_customer(id_, limit=ORDERS_SHOWN).rows if sees_orders else (),
         enquiries=enquiries_of_customer(id_, now=now) if may(Permission.SEE_ENQUIRIES) else None,
@@ -145,7 +163,7 @@ def _standings(records: Sequence[customers.ConsentRow]) -> list[StandingView]:
 def _stage(finding: Finding | None) -> StageView | None:
     if finding is None:
         return None
-    return StageView(str(STAGES[finding.stage]), STAGE_TONES[finding.stage], stage_reason(finding))
+    return StageView(str(STAGES[finding.stage]), STAGE_TONES[finding.stage])
 
 
 def _rfm(finding: Finding | None) -> str:

@@ -14,6 +14,8 @@ from regulars.customers.actions import ConsentFault, ContactFault, MergeFault, P
 from regulars.customers.rules import Birthday, MergeReason
 from regulars.customers.rules.consent import Standing
 from regulars.customers.rules.merging import Why
+from regulars.desk.insight.words import of_hundred
+from regulars.ui import formats
 from regulars.ui.formats import active_locale
 
 if TYPE_CHECKING:
@@ -100,6 +102,30 @@ def rhythm(finding: Finding | None) -> str:
         return _("not known yet")
     days = round(finding.gap_median_days)
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+def buys_90(finding: Finding | None) -> str:
+    """«21 of 100»: of such customers, so many buy within 90 days."""
+    if finding is None or finding.buys_90 is None:
+        return ""
+    return _("%(count)d of 100") % {"count": of_hundred(finding.buys_90)}
+
+
+def expected_purchases(finding: Finding | None) -> str:
+    """«purchases: 0.4 in 90 days, 1.6 in a year»."""
+    if finding is None or finding.expected_90 is None or finding.expected_365 is None:
+        return ""
+    return _("purchases: %(quarter)s in 90 days, %(year)s in a year") % {
+        "quarter": formats.number(finding.expected_90, 1),
+        "year": formats.number(finding.expected_365, 1),
+    }
+
+
+def next_window(finding: Finding | None) -> str:
+    """«5 Dec – 20 Jan 2027»."""
+    if finding is None or finding.next_from_date is None or finding.next_to_date is None:
+        return ""
+    return formats.days(finding.next_from_date, finding.next_to_date)
 
 
 def stage_reason(finding: Finding) -> str:

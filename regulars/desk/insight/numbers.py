@@ -89,4 +89,44 @@ NUMBERS: Mapping[str, Number] = {
             "buyers."
         ),
     ),
+    "goes_with": Number(
+        _("Goes with"),
+        _(
+            "What buyers of this product also buy, clearly more often than other customers do. “34 of 120” counts the "
+            "customers; “3 times as often” compares them with all buyers of the shop."
+        ),
+    ),
+    "second_level": Number(
+        _("By way of another product"),
+        _(
+            "Few buy the two together yet, but both belong to the product between them: buyers of this one take that "
+            "one, and its buyers take the third. A hint for an offer, not a habit that was seen."
+        ),
+    ),
+    "refill": Number(
+        _("Bought again after"),
+        _(
+            "Half of those who buy this again do it sooner, half later; eight of ten within the range. Only customers "
+            "who bought it at least twice can tell."
+        ),
+    ),
+    "due_now": Number(
+        _("Whose time it is"),
+        _(
+            "Customers whose own interval for this product ends within a week, or ended in the last three months "
+            "without a purchase."
+        ),
+    ),
+    "first_product": Number(
+        _("As a first purchase"),
+        _(
+            "Of 100 customers whose first purchase held this product, so many came back within 180 days. Where few "
+            "began so, the number is drawn towards other products, and the range says how sure it is. It may be that "
+            "such customers differ anyway: to be certain, try it."
+        ),
+    ),
+    "returned": Number(
+        _("Came back"),
+        _("Of the money paid for this product, how much was given back, and the reasons that were noted."),
+    ),
 }

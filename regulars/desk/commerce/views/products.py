@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from regulars.audience.queries import moment
 from regulars.audience.queries.findings import findings_of
 from regulars.commerce.actions.catalogue import (
     SkuTaken,
@@ -41,10 +42,12 @@ from regulars.desk.commerce.forms import (
     id_in,
 )
 from regulars.desk.commerce.items import customer_names
+from regulars.desk.commerce.product_insight import product_insight
 from regulars.desk.csv_export import Cell, csv_response
 from regulars.foundation import clock
 from regulars.foundation.access import Permission
 from regulars.foundation.money import Money, minor_from
+from regulars.insight.queries.recommendations import due_for
 from regulars.shop.queries.rates import currencies
 from regulars.ui.charts import Chart, Series, Unit, trend
 from regulars.ui.formats import day
@@ -95,12 +98,14 @@ def product_page(request: StaffRequest, product_id: UUID) -> HttpResponse:
     variants = variants_of(product_id)
     buyers = catalogue.buyers_of(product_id) if request.staff.may(Permission.SEE_CUSTOMERS) else []
     names = customer_names((buyer.customer_id for buyer in buyers), request.staff)
+    now, finding = clock.now(), findings_of([product_id]).get(product_id)
     context = {
         "product": product,
         "kind": PRODUCT_KINDS[product.kind],
         "variants": variants,
-        "chart": _price_chart(variants, price_history(product_id), now=clock.now()),
-        "sales": findings_of([product_id]).get(product_id) if request.staff.may(Permission.SEE_INSIGHT) else None,
+        "chart": _price_chart(variants, price_history(product_id), now=now),
+        "sales": finding if request.staff.may(Permission.SEE_INSIGHT) else None,
+        "insight": product_insight(product_id, finding, request.staff, now=moment(now).at),
         "base_currency": request.shop.base_currency,
         "buyers": [(buyer, names.get(buyer.customer_id, "")) for buyer in buyers],
         "may_edit": request.staff.may(Permission.EDIT_PRODUCTS),
@@ -108,6 +113,15 @@ def product_page(request: StaffRequest, product_id: UUID) -> HttpResponse:
         "may_see_orders": request.staff.may(Permission.SEE_ORDERS),
     }
     return render(request, "desk/commerce/product.html", context)
+
+
+@require_GET
+@requires(Permission.SEE_CUSTOMERS)
+def product_due(request: StaffRequest, product_id: UUID) -> HttpResponse:
+    """Whose time for this product is near or over."""
+    product = _known(product_id)
+    page = due_for(product_id, now=moment(clock.now()).at, cursor=request.GET.get("cursor"), limit=40)
+    return render(request, "desk/commerce/product_due.html", {"product": product, "page": page})
 
 
 @require_http_methods(["GET", "POST"])
