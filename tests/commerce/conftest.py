@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from regulars.customers.rules import Person
 from regulars.foundation.access import Role
 from regulars.foundation.actors import Actor
 from regulars.shop import actions as shop_actions
+from tests.commerce.importing import set_up
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -112,3 +114,14 @@ def draft_of(cast: Cast, **values: Any) -> OrderDraft:
 @pytest.fixture
 def order(cast: Cast, draft: Draft) -> UUID:
     return orders.place_order(draft=draft(), by=cast.by, now=NOW).order_id
+
+
+@pytest.fixture
+def tea_shop(db: None, settings: Any, tmp_path: Path) -> None:
+    settings.HOME = tmp_path / "home"
+    set_up()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "orders.csv"

@@ -27,7 +27,7 @@ from regulars.commerce.models import (
 from regulars.commerce.queries.imports import RunRow, import_run
 from regulars.commerce.rules.imports import ImportState
 from regulars.foundation.models import Event, Job
-from tests.commerce.test_imports import content, many_rows, put_down, set_up, take_in, write
+from tests.commerce.importing import content, many_rows, put_down, set_up, take_in, write
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.django_db(transaction=True)

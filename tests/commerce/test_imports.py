@@ -1,159 +1,41 @@
 """Import runs: what each row becomes, that nothing is lost, that a second time changes nothing."""
 
-import csv
 import gzip
 import itertools
-import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db.models import Sum
 
-from regulars.commerce.actions import imports, orders
-from regulars.commerce.actions.imports import staging as staging_place
+from regulars.commerce.actions import orders
 from regulars.commerce.events import OrderPlaced
 from regulars.commerce.models import (
     Category,
     Order,
     OrderLine,
     Price,
-    Product,
     Return,
-    ReturnLine,
     StockWriteOff,
     Variant,
 )
-from regulars.commerce.ports import Batch
-from regulars.commerce.queries.imports import RunRow, folder_of, go_live_of, import_run
+from regulars.commerce.queries.imports import go_live_of
 from regulars.commerce.queries.rejects import rejects
 from regulars.commerce.rules import OrderDraft, OrderLineDraft, OrderStatus, ProductKind
 from regulars.commerce.rules.imports import (
     FileDefinition,
     FileFault,
     ImportKind,
-    ImportState,
     KindFinder,
     LineFate,
     RejectReason,
     fate_of_line,
 )
-from regulars.connectors.csv import FileSource, first_preview
-from regulars.customers.models import Customer, ExternalId
-from regulars.foundation.actors import Actor
-from regulars.foundation.ids import new_id
-from regulars.foundation.models import Event, Job
+from regulars.customers.models import Customer
+from regulars.foundation.models import Event
 from regulars.shop import actions as shop
-
-NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-BY = Actor.system("test")
-HEADER = ["order number", "date", "sku", "product", "quantity", "price", "customer id"]
-
-
-@pytest.fixture
-def tea_shop(db: None, settings: Any, tmp_path: Path) -> None:
-    settings.HOME = tmp_path / "home"
-    set_up()
-
-
-def set_up() -> None:
-    shop.set_up_shop(
-        name="Лавка", base_currency="RUB", time_zone="Europe/Moscow", language="en", country="RU", by=BY, now=NOW
-    )
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "orders.csv"
-
-
-def row(number: str = "1", **said: str) -> list[str]:
-    told = {
-        "date": "2026-01-05 10:00",
-        "sku": "TEA",
-        "product": "Tea",
-        "quantity": "2",
-        "price": "350",
-        "customer id": "K1",
-    }
-    return [number, *({**told, **said}[name] for name in HEADER[1:])]
-
-
-def write(path: Path, rows: Iterable[list[str]], header: list[str] = HEADER) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([header, *rows])
-
-
-def put_down(path: Path, *, go_live_at: datetime = NOW, **changes: Any) -> Any:
-    base = FileDefinition(kind=ImportKind.ORDERS, source="till", zone="Europe/Moscow", currency="RUB")
-    definition = replace(first_preview(path, base, now=NOW).definition, cancel_prefix="C")
-    definition = replace(definition, **changes)
-    run_id = new_id()
-    imports.add_run(
-        run_id=run_id,
-        definition=definition,
-        file_name=path.name,
-        path=str(path),
-        size_bytes=path.stat().st_size,
-        by=BY,
-        now=NOW,
-    )
-    imports.describe_run(run_id=run_id, definition=definition, go_live_at=go_live_at, by=BY, now=NOW)
-    return run_id
-
-
-def go(run_id: Any, path: Path) -> RunRow:
-    run = import_run(run_id)
-    assert run is not None
-    source = FileSource(path, run.definition, now=NOW)
-    imports.run_import(run_id=run_id, source=source, by=BY, clock=lambda: NOW)
-    done = import_run(run_id)
-    assert done is not None
-    return done
-
-
-def take_in(path: Path, **changes: Any) -> RunRow:
-    return go(put_down(path, **changes), path)
-
-
-def content() -> dict[str, list[tuple[Any, ...]]]:
-    """What the tables say, without ids and moments of writing."""
-    sold = "order_line__order__number"
-    return {
-        "orders": sorted(
-            Order.objects.values_list(
-                "source", "number", "status", "placed_at", "local_date", "local_hour", "currency", "goods_minor",
-                "discount_minor", "delivery_minor", "total_minor", "base_total_minor", "returned_minor", "content_hash",
-                "is_history",
-            )
-        ),
-        "lines": sorted(
-            OrderLine.objects.values_list(
-                "order__number", "key", "ordinal", "variant__sku", "quantity_milli", "unit_price_minor", "goods_minor",
-                "total_minor", "is_gift", "returned_milli",
-            )
-        ),
-        "returns": sorted(Return.objects.values_list("number", "total_minor", "is_matched", "content_hash")),
-        "return_lines": sorted(
-            (tuple(str(v) for v in values))
-            for values in ReturnLine.objects.values_list(
-                "return_of__number", "key", "variant__sku", "quantity_milli", sold
-            )
-        ),
-        "write_offs": sorted(StockWriteOff.objects.values_list("key", "variant__sku", "quantity_milli")),
-        "products": sorted(Product.objects.values_list("name", "kind")),
-        "customers": sorted(ExternalId.objects.values_list("source", "external_id")),
-        "events": sorted(
-            (kind, history, count)
-            for kind, history, count in Event.objects.filter(kind__startswith="commerce.order")
-            .values_list("kind", "is_history")
-            .annotate(count=Sum("version"))
-        ),
-    }  # fmt: skip
+from tests.commerce.importing import BY, HEADER, NOW, content, row, take_in, write
 
 
 def test_lines_of_one_order_come_together_wherever_they_stand(tea_shop: None, path: Path) -> None:
@@ -442,153 +324,6 @@ def test_products_and_customers_files(tea_shop: None, path: Path) -> None:
     assert (run.kind, run.counts["created"], run.counts["rejected"]) == (ImportKind.CUSTOMERS, 2, 2)
     assert sorted(Customer.objects.values_list("last_name", "birth_month")) == [("Петрова", 5), ("Семёнов", None)]
     assert take_in(path).counts["unchanged"] == 2
-
-
-# ── Stopping and going on ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def many_rows() -> Iterator[list[str]]:
-    for number in range(400):
-        day = f"2026-01-{number % 27 + 1:02}"
-        yield row(str(1000 + number), date=day, **{"customer id": f"K{number % 37}"})
-        yield row(str(1000 + number), date=day, sku=f"S{number % 11}", **{"customer id": f"K{number % 37}"})
-        if number % 9 == 0:
-            yield row(f"C{1000 + number}", date="2026-02-10", quantity="-1", **{"customer id": f"K{number % 37}"})
-
-
-class Breaking:
-    """A source that breaks off after some batches, as a killed process would."""
-
-    def __init__(self, source: FileSource, after: int) -> None:
-        self._source, self._after = source, after
-
-    def total_rows(self) -> int | None:
-        return None
-
-    def batches(self, *, after_row: int = 0) -> Iterator[Batch]:
-        yield from itertools.islice(self._source.batches(after_row=after_row), self._after)
-        raise KeyboardInterrupt
-
-
-def test_a_run_broken_off_in_reading_goes_on(tea_shop: None, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("regulars.connectors.csv.source.BATCH_ROWS", 100)
-    write(path, many_rows())
-    run_id = put_down(path)
-    run = import_run(run_id)
-    assert run is not None
-    source = Breaking(FileSource(path, run.definition, now=NOW), after=3)
-    with pytest.raises(KeyboardInterrupt):
-        imports.run_import(run_id=run_id, source=source, by=BY, clock=lambda: NOW)
-    stopped = import_run(run_id)
-    assert stopped is not None
-    assert stopped.state == ImportState.INTERRUPTED
-    assert not Order.objects.exists()
-    done = go(run_id, path)
-    assert (done.state, done.counts["rows"], done.counts["orders"]) == (ImportState.DONE, 845, 400)
-    assert not (folder_of(run_id) / "staging").exists()
-
-
-def test_a_run_that_was_asked_to_stop_goes_on(tea_shop: None, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LEAST_ROWS", "FIRST_ROWS", "MOST_ROWS"):
-        monkeypatch.setattr(f"regulars.commerce.actions.imports.progress.{name}", 100)
-    write(path, many_rows())
-    undisturbed = take_in(path)
-    expected = content()
-    for model in (Job, Event, ReturnLine, Return, OrderLine, Order, StockWriteOff, Price, Variant, Product):
-        model.objects.all().delete()
-
-    run_id = put_down(path)
-    place = {"left": 4}
-    insert = "regulars.commerce.actions.imports.orders.insert_orders"
-
-    def stopping(*args: Any) -> Any:
-        place["left"] -= 1
-        if place["left"] == 0:
-            imports.stop_run(run_id=run_id, by=BY, now=NOW)
-        return original(*args)
-
-    from regulars.commerce.actions.imports import orders as loading
-
-    original = loading.insert_orders
-    monkeypatch.setattr(insert, stopping)
-    stopped = go(run_id, path)
-    assert stopped.state == ImportState.INTERRUPTED
-    done = go(run_id, path)
-    assert done.state == ImportState.DONE
-    assert {**done.counts, "customers_created": 37} == {**undisturbed.counts, "customers_created": 37}
-    assert content() == expected
-
-
-def test_a_second_import_at_the_same_time_is_refused(tea_shop: None, path: Path) -> None:
-    write(path, many_rows())
-    run_id, other = put_down(path), put_down(path)
-    refusals = []
-
-    class Beside(Breaking):
-        def batches(self, *, after_row: int = 0) -> Iterator[Batch]:
-            with pytest.raises(imports.CannotImport) as refused:
-                go(other, path)
-            refusals.append(refused.value.reason)
-            yield from self._source.batches(after_row=after_row)
-
-    run = import_run(run_id)
-    assert run is not None
-    source = Beside(FileSource(path, run.definition, now=NOW), after=1)
-    assert imports.run_import(run_id=run_id, source=source, by=BY, clock=lambda: NOW) == ImportState.DONE
-    assert refusals == [imports.ImportRefusal.BUSY]
-
-
-def test_a_run_is_described_before_and_done_once(tea_shop: None, path: Path) -> None:
-    write(path, [row()])
-    run = take_in(path)
-    with pytest.raises(imports.CannotImport):
-        go(run.id, path)
-    with pytest.raises(imports.CannotImport):
-        imports.describe_run(run_id=run.id, definition=run.definition, go_live_at=NOW, by=BY, now=NOW)
-    assert Order.objects.count() == 1
-
-
-def test_a_cut_off_file_brings_nothing(tea_shop: None, path: Path) -> None:
-    write(path, many_rows())
-    path.write_bytes(gzip.compress(path.read_bytes()))
-    run_id = put_down(path)
-    path.write_bytes(path.read_bytes()[:-2000])
-    run = go(run_id, path)
-    assert (run.state, run.fault) == (ImportState.FAILED, FileFault.TRUNCATED)
-    assert not Order.objects.exists()
-    assert not Customer.objects.exists()
-
-
-def test_a_full_disk_is_said_and_leaves_nothing_half_written(
-    tea_shop: None, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(path, many_rows())
-    run_id = put_down(path)
-    connect = sqlite3.connect
-
-    def small(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-        database = connect(*args, **kwargs)
-        database.execute("PRAGMA max_page_count=12")
-        return database
-
-    monkeypatch.setattr(staging_place.sqlite3, "connect", small)
-    run = go(run_id, path)
-    assert (run.state, run.fault) == (ImportState.INTERRUPTED, FileFault.DISK_FULL)
-    assert not Order.objects.exists()
-    monkeypatch.undo()
-    assert go(run_id, path).state == ImportState.DONE
-
-
-def test_files_are_removed_and_counts_stay(tea_shop: None, path: Path) -> None:
-    write(path, [row(), row("2", price="free")])
-    run = take_in(path)
-    assert len(list(rejects(run.id))) == 1
-    imports.forget_files(run_id=run.id)
-    after = import_run(run.id)
-    assert after is not None
-    assert (after.state, after.path, after.counts["rejected"]) == (ImportState.DONE, "", 1)
-    assert list(rejects(run.id)) == []
-    assert path.exists(), "a file named on the command line is its owner's"
 
 
 @pytest.mark.data

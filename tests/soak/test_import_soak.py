@@ -9,8 +9,8 @@ import pytest
 
 from regulars.commerce.models import Order, OrderLine
 from regulars.commerce.rules.imports import ImportState
+from tests.commerce.importing import content, many_rows, put_down, set_up, take_in, write
 from tests.commerce.test_import_killed import forget_everything, import_with_kills
-from tests.commerce.test_imports import content, many_rows, put_down, set_up, take_in, write
 
 pytestmark = [pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 
