@@ -143,7 +143,7 @@ def test_all_goes_along_when_customers_become_one_and_back(cast: Cast, order: UU
     rule = merging.CommerceMerge()
     who: dict[str, Any] = {"survivor_id": cast.boris, "absorbed_id": cast.anna}
     moved = rule.merge(**who, by=cast.by, now=NOW)
-    assert moved == {"returns": [], "orders": [str(order)], "enquiries": [str(enquiry)]}
+    assert moved == {"returns": [], "orders": [str(order)], "enquiries": [str(enquiry)], "site_events": []}
     assert Order.objects.get().customer_id == Enquiry.objects.get().customer_id == cast.boris
     assert rule.obstacle(**who, moved=moved) is None
     rule.undo(**who, moved=moved, by=cast.by, now=NOW)
