@@ -28,6 +28,29 @@ PICTURES = {
     "import": ("/imports/", DESK, "light"),
     "phone": ("/", PHONE, "dark"),
 }
+# What tills write: decimal commas, a cancelled invoice, a guest, a price that is none.
+FILES = {
+    "en": (
+        "orders.csv",
+        "Invoice;Date;SKU;Product;Quantity;Price;Customer ID;Email\n"
+        "50011;03.11.2026 10:12;TEA-01;Sencha, 100 g;2;7,50;C-17;daisy@example.com\n"
+        "50011;03.11.2026 10:12;CUP-04;Cup with a lid;1;12,00;C-17;daisy@example.com\n"
+        "50012;03.11.2026 11:40;COF-02;Arabica, 250 g;1;9,90;;\n"
+        "50013;04.11.2026 09:05;TEA-07;Jasmine, 50 g;3;5,20;C-21;robin@example.com\n"
+        "C50014;04.11.2026 15:30;CUP-04;Cup with a lid;-1;12,00;C-17;daisy@example.com\n"
+        "50015;05.11.2026 12:00;TEA-01;Sencha, 100 g;1;free;C-30;wren@example.com\n",
+    ),
+    "ru": (
+        "заказы.csv",
+        "Номер заказа;Дата;Артикул;Товар;Количество;Цена;Код покупателя;Почта\n"
+        "50011;03.11.2026 10:12;ЧАЙ-01;Сенча, 100 г;2;750,50;К-17;vera@example.ru\n"
+        "50011;03.11.2026 10:12;ЧШК-04;Чашка с крышкой;1;1 200,00;К-17;vera@example.ru\n"
+        "50012;03.11.2026 11:40;КОФ-02;Арабика, 250 г;1;990,00;;\n"
+        "50013;04.11.2026 09:05;ЧАЙ-07;Жасминовый, 50 г;3;520,00;К-21;oleg@example.ru\n"
+        "C50014;04.11.2026 15:30;ЧШК-04;Чашка с крышкой;-1;1 200,00;К-17;vera@example.ru\n"
+        "50015;05.11.2026 12:00;ЧАЙ-01;Сенча, 100 г;1;даром;К-30;anna@example.ru\n",
+    ),
+}
 
 
 def main() -> None:
@@ -109,6 +132,12 @@ def take(language: str) -> None:
             assert answer.status == 200, (path, answer.status)
             if picture == "customer":
                 page.locator("main table a[href*='/customers/']").first.click()
+            if picture == "import":
+                page.locator("input[type=file]").set_input_files(
+                    files=[{"name": FILES[language][0], "mimeType": "text/csv", "buffer": FILES[language][1].encode()}]
+                )
+                page.locator("form.import-drop button").click()
+                page.locator("button[value=start]").first.wait_for()
             page.wait_for_load_state("networkidle")
             page.screenshot(path=IMAGES / f"{picture}-{language}.png")
             context.close()
