@@ -114,8 +114,8 @@ def take(language: str) -> None:
     from regulars.shop import actions
 
     by, now = Actor.system("pictures"), clock.now()
-    name = "Анна Чайкина" if language == "ru" else "Anna Finch"
-    owner = actions.create_owner(email="owner@example.com", name=name, password=None, by=by, now=now)
+    owner_name = "Анна Чайкина" if language == "ru" else "Anna Finch"
+    owner = actions.create_owner(email="owner@example.com", name=owner_name, password=None, by=by, now=now)
     client = Client()
     client.force_login(
         get_user_model().objects.get(pk=owner), backend="allauth.account.auth_backends.AuthenticationBackend"
@@ -133,8 +133,9 @@ def take(language: str) -> None:
             if picture == "customer":
                 page.locator("main table a[href*='/customers/']").first.click()
             if picture == "import":
+                name, text = FILES[language]
                 page.locator("input[type=file]").set_input_files(
-                    files=[{"name": FILES[language][0], "mimeType": "text/csv", "buffer": FILES[language][1].encode()}]
+                    files={"name": name, "mimeType": "text/csv", "buffer": text.encode()}
                 )
                 page.locator("form.import-drop button").click()
                 page.locator("button[value=start]").first.wait_for()
