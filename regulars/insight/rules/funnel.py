@@ -25,13 +25,13 @@ SHOWN_NAMES = 12
 def first_days(extracts: Extracts, days: Table, places: Table, *, before: datetime) -> Table:
     """One row for each person with the day of each first step: person, visited, registered, asked, bought (or null).
 
-    Also came_from and device of the first event seen (or null), store_id of the first enquiry, else of the first
-    purchase. days: as `purchases.purchase_days`; places: as `places_of`. Who was entered in the books before he bought
+    Also came_from and device of the first event seen (or null), and store_id of the first purchase. days: as
+    `purchases.purchase_days`; places: as `places_of`. Who was entered in the books before he bought
     counts as registered on that day. A visitor who ordered as a guest has bought on that day.
     """
     visits = _visits(extracts, before=before)
     asked = _with_person(extracts, extracts.enquiries.filter(_.opened_at < before), "enquiry_id")
-    asked = asked.select("person", "store_id", "opened_at", "enquiry_id", day=_.local_date.epoch_days())
+    asked = asked.select("person", day=_.local_date.epoch_days())
     first = days.filter(_.number == 1).select(person=_.customer_id, day=_.day)
     known = extracts.customers.filter(_.customer_id == _.survivor_id, _.created_at < before).select(
         person=_.customer_id, day=_.created_at.date().epoch_days()
@@ -55,13 +55,9 @@ def first_days(extracts: Extracts, days: Table, places: Table, *, before: dateti
         bought=_.day.min(where=_.step == ORDER),
     )
     seen = _first_of(visits, "occurred_at", "event_id").select("person", "came_from", "device")
-    place = _first_of(asked, "opened_at", "enquiry_id").select("person", asked_at_store=_.store_id)
-    stores = places.select("person", bought_at_store=_.store_id)
-    for part in (seen, place, stores):
+    for part in (seen, places):
         people = people.left_join(part, "person").drop("person_right")
-    return people.mutate(store_id=ibis.coalesce(_.asked_at_store, _.bought_at_store)).drop(
-        "asked_at_store", "bought_at_store"
-    )
+    return people
 
 
 def places_of(extracts: Extracts, orders: Table) -> Table:
@@ -105,7 +101,7 @@ def front_passages(ways: Table, *, entry: int, as_of_day: int) -> Table:
     his way began within the last 365 days.
     """
     mine = ways.filter(_.entry == entry)
-    by = ("month", "came_from", "device", "store_id")
+    by = ("month", "came_from", "device")
     spans = [(step, mine[f"day_{step}"], mine[f"day_{step + 1}"]) for step in range(entry, ORDER)]
     spans.append((-1, mine[f"day_{entry}"], mine.day_3))
     begun = [
@@ -166,6 +162,12 @@ def entries(ways: Table, *, as_of_day: int) -> Table:
     recent = ways.filter(_.day_0 > as_of_day - LONGEST_DAYS)
     spans = _watched(recent.select(step=_.entry, begin=_.day_0, end=_.day_3), as_of_day=as_of_day)
     return counted(spans)
+
+
+def bought_at(ways: Table, *, as_of_day: int) -> Table:
+    """store_id, entry, people who bought first within the last 365 days; entry: how they had come in."""
+    recent = ways.filter(_.bought.notnull(), _.bought > as_of_day - LONGEST_DAYS)
+    return recent.group_by("store_id", "entry").agg(people=_.count())
 
 
 def answered(extracts: Extracts, *, since_day: int, before: datetime) -> Table:

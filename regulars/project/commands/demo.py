@@ -117,6 +117,7 @@ def _counts(shop: Any) -> dict[str, Any]:
         "orders": len(simulation.orders),
         "returns": len(simulation.returns),
         "enquiries": len(simulation.enquiries),
+        "visits": len(simulation.visits),
         "alive": sum(customer["is_alive"] for customer in shop.truth["customers"]),
         "truth": str(settings.HOME / FILE_NAME),
     }
@@ -141,6 +142,8 @@ def _steps() -> dict[str, str]:
         "orders": _("Orders"),
         "returns": _("Returns"),
         "enquiries": _("Enquiries"),
+        "visits": _("Visits of the site"),
+        "economics": _("Spending, plans, evenings"),
         "profiles": _("What staff know"),
         "figures": _("Figures"),
         "reactions": _("What follows from it"),

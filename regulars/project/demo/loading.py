@@ -13,13 +13,16 @@ from uuid import UUID
 from django.db import transaction
 
 from regulars.commerce.actions import catalogue, enquiries, placing, prices, returns
+from regulars.commerce.actions import visits as site
+from regulars.commerce.queries import catalogue as catalogue_queries
 from regulars.commerce.queries import orders as order_queries
 from regulars.commerce.rules import EnquiryKind, EnquiryOutcome, EnquiryStep, OrderDraft, OrderLineDraft, OrderStatus
+from regulars.commerce.rules.visits import Device, SiteEventDraft, SiteEventKind
 from regulars.customers import actions as customer_actions
 from regulars.customers import queries as customers
 from regulars.customers.rules import Criterion, Person
 from regulars.foundation.actors import Actor
-from regulars.project.demo import organisation, seasons
+from regulars.project.demo import economics, organisation, seasons
 from regulars.project.demo.aftermath import SampleEnquiry
 from regulars.project.demo.cast import CAST
 from regulars.project.demo.catalogue import BY_SKU, CATEGORIES, PRODUCTS, REFILLED
@@ -62,6 +65,9 @@ def write(simulation: Simulation, *, now: datetime, report: Report = lambda _ste
     _write_orders(simulation, written, now=now, report=report)
     _write_returns(simulation, written, now=now, report=report)
     _write_enquiries(simulation, written, report=report)
+    _write_visits(simulation, written, now=now, report=report)
+    report("economics", 0)
+    economics.write(simulation, written.places, by=BY, now=now)
     report("profiles", 0)
     _write_profiles(simulation, written, now=now)
     return written
@@ -254,6 +260,31 @@ def _write_enquiry(entry: SampleEnquiry, external_id: str | None, causes: Mappin
             now=entry.closed_at,
             **told,
         )
+
+
+def _write_visits(simulation: Simulation, written: Written, *, now: datetime, report: Report) -> None:
+    names, language = _names_of_orders(simulation), simulation.world.language
+    goods = catalogue_queries.variants_by_id(written.variants.values())
+    for share, piece in _pieces(simulation.visits, site.PIECE):
+        report("visits", share)
+        drafts = [
+            SiteEventDraft(
+                external_id=visit.number,
+                visitor=visit.visitor,
+                session=visit.session,
+                kind=SiteEventKind(visit.kind),
+                occurred_at=visit.occurred_at,
+                path=f"/{visit.place}" if visit.place != "home" else "/",
+                section=visit.section(language),
+                product_id=goods[written.variants[visit.sku]].product_id if visit.sku else None,
+                came_from=visit.came_from,
+                device=Device(visit.device),
+                customer_id=written.customers[names[visit.order]] if visit.order else None,
+                reference=visit.order,
+            )
+            for visit in piece
+        ]
+        site.record_site_events(drafts=drafts, source=SOURCE, now=now)
 
 
 def _write_profiles(simulation: Simulation, written: Written, *, now: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from regulars.project.demo import aftermath, cast
 from regulars.project.demo.aftermath import SampleEnquiry, SampleProfile, SampleReturn
 from regulars.project.demo.process import GUESTS_SHARE, Life, SampleOrder, World, guests, live
+from regulars.project.demo.visits import SampleVisit, visits
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Simulation:
     returns: tuple[SampleReturn, ...]
     enquiries: tuple[SampleEnquiry, ...]
     profiles: tuple[SampleProfile, ...]
+    visits: tuple[SampleVisit, ...]
 
 
 def simulate(*, customers: int, end_date: date, seed: int, language: str) -> Simulation:
@@ -42,4 +44,5 @@ def simulate(*, customers: int, end_date: date, seed: int, language: str) -> Sim
         returns=tuple(aftermath.returns(orders, world, seed=seed)),
         enquiries=tuple(aftermath.enquiries(orders, world, customers=customers, seed=seed)),
         profiles=tuple(aftermath.profiles(lives, seed=seed)),
+        visits=tuple(visits(lives, world, seed=seed)),
     )

@@ -51,6 +51,7 @@ def _front(ground: Ground, *, worth_minor: int) -> dict[str, Any]:
     found: dict[str, Any] = {
         "begins_with": None if entry is None else rules.STEP_NAMES[entry],
         "entries": entries,
+        "stores": _stores(engine.rows(rules.bought_at(ways, as_of_day=as_of_day)).to_pylist()),
         "enquiries": _enquiries(ground),
     }
     if entry is None:
@@ -74,7 +75,7 @@ def _front(ground: Ground, *, worth_minor: int) -> dict[str, Any]:
             "month": _grouped(by_month, "month", entry, FRONT_JUDGED, name=month_name),
             **{
                 column: _grouped(_of_frequent(ground, recent, column), column, entry, FRONT_JUDGED)
-                for column in ("came_from", "device", "store_id")
+                for column in ("came_from", "device")
             },
         },
         "bottleneck": _bottleneck(
@@ -95,6 +96,15 @@ def _entries(rows: Counted) -> list[dict[str, Any]]:
         passing = by_step.get((step,), Passing.of([]))
         found.append({"step": name, **_figures(passing, FRONT_HORIZONS)})
     return found
+
+
+def _stores(rows: Counted) -> list[dict[str, Any]]:
+    """For each store: who bought there first, by how they had come in."""
+    found: dict[str | None, dict[str, int]] = defaultdict(lambda: dict.fromkeys(rules.STEP_NAMES, 0))
+    for row in rows:
+        found[row["store_id"]][rules.STEP_NAMES[row["entry"]]] += row["people"]
+    ranked = sorted(found.items(), key=lambda entry: (-sum(entry[1].values()), str(entry[0])))
+    return [{"store_id": id_, "people": sum(by_entry.values()), **by_entry} for id_, by_entry in ranked]
 
 
 def _front_worths(by_step: Mapping[tuple[Any, ...], Passing], entry: int, worth_minor: int) -> dict[int, float]:
