@@ -193,6 +193,8 @@ def _build_set(segment: Segment, condition: Condition, at: Moment, *, is_baselin
     )
     source = statement.from_clause()
     with connection.cursor() as cursor:
+        # For this transaction alone: sums over millions of orders would go through files with the usual 4 MB.
+        cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute(
             "CREATE TEMP TABLE segment_test (customer_id, is_member, next_recheck_at) ON COMMIT DROP AS"
             f" SELECT {wanted.text} {source.text} WHERE {ACTIVE.text}",
