@@ -129,4 +129,59 @@ NUMBERS: Mapping[str, Number] = {
         _("Came back"),
         _("Of the money paid for this product, how much was given back, and the reasons that were noted."),
     ),
+    "model": Number(
+        _("Which forecast is used"),
+        _(
+            "Several models and simple rules are tried on the past of your own shop. The one that told best is used; "
+            "where the difference is small, the plain model. If a simple rule wins, it is used, and the page says so."
+        ),
+    ),
+    "season": Number(
+        _("The season"),
+        _(
+            "How many purchases the coming 90 days bring against an average quarter, as the same weeks a year ago did. "
+            "Forecasts are raised or lowered by it; 100% while the shop is younger than a year and a half."
+        ),
+    ),
+    "calibration": Number(
+        _("Does what is said come true?"),
+        _(
+            "Customers of the past in ten equal groups, by the chance that would have been said. Where the two bars of "
+            "a group are as high, what was said came true: of those with 40 of 100, forty bought."
+        ),
+    ),
+    "pairs": Number(
+        _("Right pairs of 100"),
+        _(
+            "Take one customer who bought within 90 days and one who did not. In how many of 100 such pairs was the "
+            "first given the higher chance? 50 is tossing a coin, 100 is never wrong (statisticians call it AUC)."
+        ),
+    ),
+    "coverage": Number(
+        _("Do the ranges hold?"),
+        _(
+            "A range that is said to hold in 80 of 100 cases should hold 80 times: more often means that it is wider "
+            "than it need be, less often that it promises too much."
+        ),
+    ),
+    "totals": Number(
+        _("Quarter by quarter"),
+        _(
+            "At the beginning of each of these 90 days only what was known by then was used. So many buyers and "
+            "purchases were foretold, and so many came."
+        ),
+    ),
+    "excluded": Number(
+        _("What was left out"),
+        _(
+            "Orders that say nothing about a customer’s habit. They still count in the shop’s revenue where they bring any."
+        ),
+    ),
+    "data_date": Number(
+        _("Data date"),
+        _(
+            "The day of which all figures speak: today, or the day after the newest order where that is older than 30 "
+            "days. It is set in the settings of the shop."
+        ),
+    ),
 }

@@ -82,6 +82,12 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def days(start: date, end: date) -> str:
+    """`{{ from_date|days:to_date }}`: 5–20 Dec 2026."""
+    return formats.days(start, end)
+
+
+@register.filter
 def month(value: date | datetime | None) -> str:
     return "" if value is None else formats.month(value)
 
