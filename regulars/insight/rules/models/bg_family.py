@@ -57,7 +57,7 @@ def fitted(histories: Histories, name: str, shape: Shape) -> Fit | None:
         letter: error_of(value, variance)
         for (letter, value), variance in zip(values.items(), np.diag(found.covariance).tolist(), strict=True)
     }
-    likelihood = found.value + of_pauses(histories, shape.k)
+    likelihood = float(found.value + of_pauses(histories, shape.k))
     note = _note(histories, shape, gain=found.value - without_leaving(histories, shape, centre), is_held=found.is_held)
     if not found.is_converged:
         note = Note.NOT_CONVERGED
@@ -235,7 +235,7 @@ def _mixed(histories: Histories, shape: Shape, parameters: tuple[float, float, f
     by[2] = 1.0
     by[3] = -b / last
     across = weight * r * (turn_age - turn_recency)
-    bend = [by[0], (r + shape.k * x) * (turn_age * (1 - turn_age) - turn_recency * (1 - turn_recency)), None, None]
+    bend = [r * behind, (r + shape.k * x) * (turn_age * (1 - turn_age) - turn_recency * (1 - turn_recency)), None, None]
     bend[3] = by[3] * (1.0 + by[3])
     stays: Value = (0.0, np.zeros(4), np.zeros((4, 4)))
     if shape.k > 1:

@@ -20,6 +20,8 @@ from regulars.insight.rules.models.quadrature import beta_nodes
 
 ENOUGH = 1e-11
 MOST_PURCHASES = 5_000
+# (α+T) e³⁰ is longer than any shop will stand.
+NEVER = 30.0
 
 
 def p_alive(fit: Fit, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
@@ -96,8 +98,8 @@ def next_purchase_in(fit: Fit, share: float, x: ArrayLike, t_x: ArrayLike, T: Ar
     shape, (purchases, recency, age) = shape_of(fit), as_columns(x, t_x, T)
     alpha, steps = fit["alpha"] + age, fit["r"] + shape.k * purchases
     if shape.k == 1:
-        return np.asarray(alpha * np.expm1(-np.log1p(-share) / steps))
-    low, high = np.full(len(age), -30.0), np.full(len(age), 30.0)
+        return np.asarray(alpha * np.expm1(np.minimum(-np.log1p(-share) / steps, NEVER)))
+    low, high = np.full(len(age), -NEVER), np.full(len(age), NEVER)
     weights, _ = _stages(fit, shape, purchases, recency, age)
     for _ in range(50):
         middle = (low + high) / 2
@@ -135,7 +137,9 @@ def _tails(steps: Floats, share: Floats) -> Iterator[Floats]:
 def _at_random(fit: Fit, spans: Floats, purchases: Floats, age: Floats, factor: float) -> Floats:
     """E = ∫ (1 − (1 + p t/(α+T))^−(r+x)) / p dBeta(p; a, b+x (+1)), of somebody still there: k = 1."""
     kinds, places = np.unique(purchases, return_inverse=True)
-    nodes, weights = beta_nodes(fit["a"], fit["b"] + kinds + shape_of(fit).early)
+    nodes, weights = beta_nodes(
+        fit["a"], fit["b"] + kinds + shape_of(fit).early, count=_count(spans.max() / (fit["alpha"] + age.min()))
+    )
     nodes = np.maximum(nodes * factor, 1e-300)
     result = np.empty((len(spans), len(age)))
     for first in range(0, len(age), 8192):
@@ -145,6 +149,11 @@ def _at_random(fit: Fit, spans: Floats, purchases: Floats, age: Floats, factor: 
         for row, t in zip(result, spans, strict=True):
             row[some] = (-np.expm1(-steps * np.log1p(p * (t / alpha))) / p * weight).sum(axis=1)
     return result
+
+
+def _count(reach: float) -> int:
+    """How many nodes: the integrand's pole at −(α+T)/t comes near for spans that are long beside what is known."""
+    return 32 if reach <= 10.0 else 64 if reach <= 100.0 else 128
 
 
 def _in_steps(fit: Fit, t: float, columns: tuple[Floats, ...], factor: float) -> Floats:

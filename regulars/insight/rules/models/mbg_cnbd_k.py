@@ -29,6 +29,8 @@ __all__ = [
 
 NAME = "mbg_cnbd_k"
 MOST_STEPS = 8
+# Less is no reason to call pauses regular.
+LEAST_GAIN = 0.01
 
 
 def fit(histories: Histories, *, k: int | None = None) -> Fit | None:
@@ -40,7 +42,7 @@ def fit(histories: Histories, *, k: int | None = None) -> Fit | None:
     best: Fit | None = None
     for steps in [k] if k else range(1, MOST_STEPS + 1):
         found = bg_family.fitted(histories, NAME, bg_family.Shape(k=steps, early=1))
-        if best is not None and (found is None or found.log_likelihood <= best.log_likelihood):
+        if best is not None and (found is None or found.log_likelihood < best.log_likelihood + LEAST_GAIN):
             break
         best = found
     return best

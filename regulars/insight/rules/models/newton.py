@@ -18,7 +18,7 @@ Value = tuple[float, Floats, Floats]
 Objective = Callable[[Floats], Value]
 
 FREE_SPAN = 5.0
-PRIOR_SPREAD = 40.0
+PRIOR_SPREAD = 60.0
 FURTHEST = 18.0
 LONGEST_STEP = 3.0
 MOST_STEPS = 100
