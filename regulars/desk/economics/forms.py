@@ -1,7 +1,8 @@
 """Forms of the economics: spending, a file of it, what the owner assumes, and his levers."""
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -127,29 +128,27 @@ class AssumptionsForm(forms.Form):
 
 
 class LeversForm(forms.Form):
-    """How far each lever is moved, in per cent of itself; the margin in points."""
+    """How far each lever is moved, in per cent of itself; the margin in points. Nothing said: it stays where it is."""
 
-    BOUNDS = {
-        Lever.CHURN: (-50, 50),
-        Lever.FREQUENCY: (-30, 50),
-        Lever.BASKET: (-30, 50),
-        Lever.MARGIN: (-20, 20),
-        Lever.CAC: (-50, 100),
+    FURTHEST: ClassVar[dict[Lever, int]] = {
+        Lever.CHURN: 50,
+        Lever.FREQUENCY: 50,
+        Lever.BASKET: 50,
+        Lever.MARGIN: 20,
+        Lever.CAC: 50,
     }
 
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        for lever, (low, high) in self.BOUNDS.items():
+    def __init__(self, data: Mapping[str, str]) -> None:
+        super().__init__({lever.value: data.get(lever.value) or "0" for lever in Lever})
+        for lever, furthest in self.FURTHEST.items():
             self.fields[lever.value] = forms.IntegerField(
                 label=str(LEVERS[lever]),
-                min_value=low,
-                max_value=high,
-                required=False,
-                initial=0,
+                min_value=-furthest,
+                max_value=furthest,
                 widget=forms.NumberInput({"type": "range", "step": "1"}),
             )
 
     def moves(self) -> Moves:
-        """Shares; what is missing or out of bounds stays where it is."""
+        """Shares; what is out of bounds stays where it is."""
         self.is_valid()
-        return {lever: (self.cleaned_data.get(lever.value) or 0) / 100 for lever in Lever}
+        return {lever: self.cleaned_data.get(lever.value, 0) / 100 for lever in Lever}

@@ -12,10 +12,13 @@ from regulars.audience.queries import findings
 from regulars.audience.rules import Stage
 from regulars.commerce.queries import imports, orders
 from regulars.desk.access import StaffRequest, signed_in
+from regulars.desk.home.attention import evenings, own_stores, stuck_enquiries
+from regulars.desk.home.sales import month_of_seller, month_of_shop
 from regulars.desk.home.weeks import week_figures
 from regulars.desk.insight import charts
 from regulars.desk.insight.people import people_from
 from regulars.desk.insight.words import STAGE_TONES
+from regulars.desk.shop.views.goals import GoalShown, shown
 from regulars.foundation import clock
 from regulars.foundation.access import Permission
 from regulars.insight.queries import runs
@@ -39,6 +42,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "sees_people": request.staff.may(Permission.SEE_CUSTOMERS),
         "may_move_date": request.staff.may(Permission.MANAGE_SHOP),
         **_under_way(request),
+        **_selling(request),
     }
     if context["sees_people"]:
         page = findings.customers_in([Stage.LEAVING], limit=PEOPLE)
@@ -52,6 +56,7 @@ def today(request: StaffRequest) -> HttpResponse:
             "stages_chart": charts.stages_chart(found.get("stages_by_month"), months=13),
             "cohorts_chart": charts.cohorts_chart(found.get("cohorts"), found.get("months")),
             "repeat_chart": charts.repeat_chart(found.get("months"), goals),
+            "goals": _goals(request, found.get("months")),
             "facts": found.get("facts"),
             "rhythm": found.get("rhythm"),
         }
@@ -62,6 +67,28 @@ def today(request: StaffRequest) -> HttpResponse:
 def working(request: StaffRequest) -> HttpResponse:
     """What is under way, asked for again while it lasts."""
     return render(request, "desk/home/parts/working.html", {**_under_way(request), "was_working": True})
+
+
+def _selling(request: StaffRequest) -> dict[str, object]:
+    """The day at the till: plan against fact, stuck enquiries, the evening. Sellers see their own."""
+    now, may = clock.now(), request.staff.may
+    today = now.astimezone(request.shop.zone).date()
+    sees_all = may(Permission.SEE_INSIGHT)
+    context: dict[str, object] = {"today": today, "may_plan": may(Permission.EDIT_GOALS)}
+    if sees_all:
+        context["month"] = month_of_shop(today, request.shop.base_currency)
+    elif may(Permission.CLOSE_DAY):
+        context["own"] = month_of_seller(today, request.staff.id, request.staff.name)
+    if may(Permission.SEE_ENQUIRIES):
+        context["stuck"] = stuck_enquiries(request, now=now)
+    if may(Permission.CLOSE_DAY):
+        context["evenings"] = evenings(own_stores(request.staff.id, sees_all=sees_all), today=today)
+    return context
+
+
+def _goals(request: StaffRequest, months: object) -> list[GoalShown]:
+    today, currency = clock.now().astimezone(request.shop.zone).date(), request.shop.base_currency
+    return [shown(goal, months, currency, today) for goal in shop.goals(is_open=True)]
 
 
 def _under_way(request: StaffRequest) -> dict[str, object]:

@@ -23,7 +23,7 @@ from regulars.shop.queries.economics import (
     spending_uploads,
 )
 from regulars.shop.queries.goals import GoalRow, goals
-from regulars.shop.queries.plans import SignOffRow, plans_of_month, sign_offs_of, sign_offs_page
+from regulars.shop.queries.plans import SignOffRow, plans_of_month, sign_off_of, sign_offs_of, sign_offs_page
 from regulars.shop.queries.rates import RateRow, currencies, rate_on, rate_table, rates
 from regulars.shop.queries.settings import ShopSettings, as_of, shop
 from regulars.shop.queries.staff import StaffRow, staff, staff_by_external_id, staff_by_id
@@ -58,6 +58,7 @@ __all__ = [
     "rates",
     "shifts",
     "shop",
+    "sign_off_of",
     "sign_offs_of",
     "sign_offs_page",
     "spending_by_month",

@@ -62,6 +62,11 @@ def sign_offs_of(days: Sequence[date]) -> dict[tuple[UUID, date], SignOffRow]:
     return {(row[1], row[4]): SignOffRow(*row) for row in rows}
 
 
+def sign_off_of(sign_off_id: UUID) -> SignOffRow | None:
+    row = DaySignOff.objects.filter(id=sign_off_id).values_list(*_SIGN_OFF).first()
+    return SignOffRow(*row) if row else None
+
+
 def sign_offs_page(*, store_id: UUID | None = None, cursor: str | None = None, limit: int = 30) -> Page[SignOffRow]:
     """The history, those that were undone included, the newest day first."""
     rows = DaySignOff.objects.order_by("-on_date", "-signed_at", "-id")

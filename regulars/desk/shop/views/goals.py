@@ -46,7 +46,7 @@ class GoalShown:
 def show(request: StaffRequest) -> HttpResponse:
     today = clock.now().astimezone(request.shop.zone).date()
     months, currency = all_months(), request.shop.base_currency
-    goals = [_shown(goal, months, currency, today) for goal in queries.goals()]
+    goals = [shown(goal, months, currency, today) for goal in queries.goals()]
     context = {
         "open": [goal for goal in goals if goal.goal.is_open],
         "closed": [goal for goal in goals if not goal.goal.is_open],
@@ -140,7 +140,8 @@ def _stands(indicator: str, currency: str) -> dict[str, Any]:
     return stands
 
 
-def _shown(goal: queries.GoalRow, months: Any, currency: str, today: date) -> GoalShown:
+def shown(goal: queries.GoalRow, months: Any, currency: str, today: date) -> GoalShown:
+    """A goal with how it goes by insight's `months`."""
     kind, line = INDICATORS[goal.indicator], goal.line
     unit = kind.unit(currency)
     known = [(month, value) for month, value in months_of(goal.indicator, months) if _end_of(month) <= today]
