@@ -40,11 +40,11 @@ CUSTOMER_COLUMNS = (
     "silence_days", "revenue_minor", "revenue_year_minor", "average_order_minor", "returned_minor", "gap_median_days",
     "gap_limit_days", "due_at", "overdue_at", "at_stake_minor", "p_alive", "p_alive_due", "expected_90",
     "expected_365", "buys_90", "value_365_minor", "value_365_low_minor", "value_365_high_minor", "next_from_date",
-    "next_to_date", "is_silent_leaver", "recency_score", "frequency_score", "monetary_score",
+    "next_to_date", "is_silent_leaver", "recency_score", "frequency_score", "monetary_score", "refill_at",
 )  # fmt: skip
 PRODUCT_COLUMNS = (
     "product_id", "orders", "customers", "repeat_customers", "quantity_milli", "revenue_minor", "returned_minor",
-    "last_sold_at",
+    "last_sold_at", "popularity", "refill_days", "refill_low_days", "refill_high_days", "refill_gaps",
 )  # fmt: skip
 LINK_COLUMNS = ("kind", "product_id", "other_id", "weight", "together", "having", "via_id")
 OFFER_COLUMNS = ("customer_id", "product_id", "score")
@@ -173,7 +173,7 @@ class _Change:
 _COMPARED = (
     "stage", "orders", "first_order_at", "last_order_at", "revenue_minor", "revenue_year_minor", "average_order_minor",
     "returned_minor", "gap_median_days", "due_at", "overdue_at", "at_stake_minor", "is_silent_leaver", "expected_365",
-    "value_365_minor", "recency_score", "frequency_score", "monetary_score",
+    "value_365_minor", "recency_score", "frequency_score", "monetary_score", "refill_at",
 )  # fmt: skip
 # These move a little every night; conditions ask for whole hundredths.
 _COMPARED_OF_HUNDRED = ("p_alive", "buys_90")

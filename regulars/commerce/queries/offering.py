@@ -93,10 +93,12 @@ def goods_bought_by(customer_ids: Collection[UUID]) -> list[Bought]:
     return [Bought(product_id, days) for product_id, days in dates.items()]
 
 
-def goods_in(category_id: UUID) -> list[UUID]:
-    """What is on sale in a category and all that lies below it."""
+def goods_in(category_id: UUID, *, is_sold: bool | None = True) -> list[UUID]:
+    """The goods in a category and all that lies below it; is_sold None: on sale or not."""
     paths = dict(Category.objects.values_list("id", "path"))
     root = paths[category_id]
     within = [id_ for id_, path in paths.items() if path == root or path.startswith(f"{root}{PATH_SEPARATOR}")]
-    sold = Product.objects.filter(category_id__in=within, is_sold=True, kind=ProductKind.GOODS.value)
-    return list(sold.order_by("id").values_list("id", flat=True))
+    goods = Product.objects.filter(category_id__in=within, kind=ProductKind.GOODS.value)
+    if is_sold is not None:
+        goods = goods.filter(is_sold=is_sold)
+    return list(goods.order_by("id").values_list("id", flat=True))

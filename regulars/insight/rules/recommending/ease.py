@@ -7,6 +7,8 @@ each product told by all others, never by itself. Source: Steck, "Embarrassingly
 The one square matrix is float32 and every step works in its place, because it is what decides how many products fit.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -52,7 +54,8 @@ def weights(found: Reals, *, ridge: float) -> Reals:
     diagonal = inverse.diagonal().copy()
     inverse /= -diagonal
     np.fill_diagonal(inverse, 0.0)
-    return inverse
+    solved: Reals = inverse
+    return solved
 
 
 def strongest(found: Reals, count: int) -> tuple[NDArray[np.int32], NDArray[np.int32], Reals]:
@@ -63,15 +66,27 @@ def strongest(found: Reals, count: int) -> tuple[NDArray[np.int32], NDArray[np.i
         return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32)
     parts = []
     for start in range(0, size, _BLOCK):
-        piece = np.ascontiguousarray(found[start : start + _BLOCK])
-        # A stable order first, so that what is cut off does not depend on the machine.
-        places = np.argsort(-piece, axis=1, kind="stable")[:, :count]
-        values = np.take_along_axis(piece, places, axis=1)
-        rows = np.broadcast_to(np.arange(start, start + len(piece))[:, None], places.shape)
-        kept = values > 0
-        parts.append((rows[kept].astype(np.int32), places[kept].astype(np.int32), values[kept]))
-    rows, columns, values = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return rows, columns, values
+        piece = found[start : start + _BLOCK]
+        least = -np.partition(-piece, count - 1, axis=1)[:, count - 1 : count]
+        rows, columns = np.nonzero((piece >= least) & (piece > 0))
+        values = piece[rows, columns]
+        order = np.lexsort((columns, -values, rows))
+        order = order[rank_within(rows[order]) < count]
+        parts.append(((rows[order] + start).astype(np.int32), columns[order].astype(np.int32), values[order]))
+    return (
+        np.concatenate([part[0] for part in parts]),
+        np.concatenate([part[1] for part in parts]),
+        np.concatenate([part[2] for part in parts]),
+    )
+
+
+def rank_within(groups: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """0, 1, 2 … within each run of equal values."""
+    if not len(groups):
+        return np.empty(0, np.int64)
+    places = np.arange(len(groups))
+    begins = np.concatenate([[True], groups[1:] != groups[:-1]])
+    return places - np.maximum.accumulate(np.where(begins, places, 0))
 
 
 def _mirror(lower: Reals) -> None:

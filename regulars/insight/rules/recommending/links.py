@@ -9,12 +9,14 @@ Lift: Brin, Motwani, Ullman and Tsur, "Dynamic Itemset Counting" (SIGMOD 1997), 
 what is expected as in DuMouchel, "Bayesian Data Mining in Large Frequency Tables" (The American Statistician 53, 1999).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+
+from regulars.insight.rules.recommending.ease import rank_within
 
 # Fewer common buyers are an accident.
 LEAST_TOGETHER = 5
@@ -86,7 +88,7 @@ def links_of(incidence: sparse.csr_array, *, count: int, least: int = LEAST_TOGE
         kept = (together >= least) & (strength >= LEAST_STRENGTH) & (rows != columns)
         rows, columns, together, strength = rows[kept], columns[kept], together[kept], strength[kept]
         order = np.lexsort((columns, -together, -strength, rows))
-        first = order[_rank_within(rows[order]) < count]
+        first = order[rank_within(rows[order]) < count]
         parts.append((rows[first], columns[first], together[first], strength[first]))
     rows, columns, together, strength = _joined(parts, 4)
     return Links(
@@ -114,26 +116,25 @@ def paths_of(links: Links, incidence: sparse.csr_array, *, count: int) -> Paths:
     kept = (source != target) & ~known
     source, via, target, strength, ends = source[kept], via[kept], target[kept], strength[kept], ends[kept]
     best = np.lexsort((via, -strength, ends))
-    best = best[_rank_within(ends[best]) == 0]
+    best = best[rank_within(ends[best]) == 0]
     best = best[np.lexsort((target[best], -strength[best], source[best]))]
-    best = best[_rank_within(source[best]) < count]
+    best = best[rank_within(source[best]) < count]
     source, via, target, strength = source[best], via[best], target[best], strength[best]
-    columns = incidence.tocsc()
     having = np.asarray(incidence.sum(axis=0)).ravel()
     return Paths(
-        source, via, target, _both(columns, source, target), np.rint(having[source]).astype(np.int64), strength
+        source, via, target, both(incidence, source, target), np.rint(having[source]).astype(np.int64), strength
     )
 
 
-def _both(columns: sparse.csc_array, first: Places, second: Places) -> NDArray[np.int64]:
-    """How many rows have both products of each pair."""
-    parts = [np.empty(0)]
-    for start in range(0, len(first), _BLOCK * 8):
-        stop = start + _BLOCK * 8
-        parts.append(
-            np.asarray(columns[:, first[start:stop]].multiply(columns[:, second[start:stop]]).sum(axis=0)).ravel()
-        )
-    return np.rint(np.concatenate(parts)).astype(np.int64)
+def both(incidence: sparse.csr_array, first: Places, second: Places) -> NDArray[np.int64]:
+    """How many rows have both products of each pair; `first` is sorted."""
+    found = np.zeros(len(first), dtype=np.int64)
+    for start, counted in _counted(incidence):
+        begin, end = np.searchsorted(first, [start, start + _BLOCK])
+        if begin < end:
+            piece = counted.toarray()
+            found[begin:end] = np.rint(piece[first[begin:end] - start, second[begin:end]])
+    return found
 
 
 def _counted(incidence: sparse.csr_array) -> Iterator[tuple[int, sparse.coo_array]]:
@@ -143,16 +144,7 @@ def _counted(incidence: sparse.csr_array) -> Iterator[tuple[int, sparse.coo_arra
         yield start, (rows[start : start + _BLOCK] @ incidence).tocoo()
 
 
-def _rank_within(groups: NDArray[np.int64] | Places) -> NDArray[np.int64]:
-    """0, 1, 2 … within each run of equal values."""
-    if not len(groups):
-        return np.empty(0, np.int64)
-    places = np.arange(len(groups))
-    begins = np.concatenate([[True], groups[1:] != groups[:-1]])
-    return places - np.maximum.accumulate(np.where(begins, places, 0))
-
-
-def _joined(parts: list[tuple[NDArray[np.float64], ...]], width: int) -> tuple[NDArray[np.float64], ...]:
+def _joined(parts: Sequence[tuple[NDArray[np.float64], ...]], width: int) -> tuple[NDArray[np.float64], ...]:
     if not parts:
         return tuple(np.empty(0) for _ in range(width))
     return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
