@@ -21,6 +21,7 @@ class Group(StrEnum):
     TODAY = "today"
     PEOPLE = "people"
     SALES = "sales"
+    FIGURES = "figures"
     DATA = "data"
     SHOP = "shop"
 
@@ -29,6 +30,7 @@ GROUP_LABELS: dict[Group, Promise | str] = {
     Group.TODAY: "",
     Group.PEOPLE: _("People"),
     Group.SALES: _("Sales"),
+    Group.FIGURES: _("Figures"),
     Group.DATA: _("Data"),
     Group.SHOP: _("Shop"),
 }
@@ -60,8 +62,50 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         label=_("Who comes back"),
         icon="grid-dots",
-        url_name="insight:cohorts",
-        group=Group.PEOPLE,
+        url_name="retention:cohorts",
+        group=Group.FIGURES,
+        permission=P.SEE_INSIGHT,
+    ),
+    Entry(
+        label=_("Funnel"),
+        icon="chart-funnel",
+        url_name="funnel:before",
+        group=Group.FIGURES,
+        permission=P.SEE_INSIGHT,
+    ),
+    Entry(
+        label=_("First purchase"),
+        icon="flag",
+        url_name="retention:firsts",
+        group=Group.FIGURES,
+        permission=P.SEE_INSIGHT,
+    ),
+    Entry(
+        label=_("Who brings the money"),
+        icon="chart-line",
+        url_name="retention:revenue",
+        group=Group.FIGURES,
+        permission=P.SEE_INSIGHT,
+    ),
+    Entry(
+        label=_("Forecast"),
+        icon="trending-up",
+        url_name="retention:forecast",
+        group=Group.FIGURES,
+        permission=P.SEE_INSIGHT,
+    ),
+    Entry(
+        label=_("Report"),
+        icon="file-description",
+        url_name="report:show",
+        group=Group.TODAY,
+        permission=P.SEE_INSIGHT,
+    ),
+    Entry(
+        label=_("How sure we are"),
+        icon="shield-check",
+        url_name="insight:trust",
+        group=Group.FIGURES,
         permission=P.SEE_INSIGHT,
     ),
     Entry(
@@ -113,15 +157,20 @@ ENTRIES: tuple[Entry, ...] = (
         label=_("Products"), icon="package", url_name="commerce:products", group=Group.SALES, permission=P.SEE_PRODUCTS
     ),
     Entry(
+        label=_("Associations"),
+        icon="affiliate",
+        url_name="associations:board",
+        group=Group.SALES,
+        permission=P.SEE_PRODUCTS,
+    ),
+    Entry(
         label=_("Unmatched returns"),
         icon="arrow-back-up",
         url_name="commerce:returns",
         group=Group.SALES,
         permission=P.EDIT_ORDERS,
     ),
-    Entry(
-        label=_("Economics"), icon="coin", url_name="economics:show", group=Group.SALES, permission=P.SEE_INSIGHT
-    ),
+    Entry(label=_("Economics"), icon="coin", url_name="economics:show", group=Group.SALES, permission=P.SEE_INSIGHT),
     Entry(
         label=_("Imports"),
         icon="file-import",

@@ -17,6 +17,7 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # A verb of the audit trail is "noun.what_was_done".
 NOUNS: dict[str, Promise] = {
+    "association": _("Association"),
     "calendar": _("Calendar"),
     "category": _("Category"),
     "cause": _("Cause"),
@@ -65,6 +66,7 @@ DONE: dict[str, Promise] = {
     "finished": pgettext_lazy("done", "finished"),
     "invited": pgettext_lazy("done", "one-time link made"),
     "joined": pgettext_lazy("done", "joined"),
+    "kept": pgettext_lazy("done", "kept"),
     "left": pgettext_lazy("done", "left"),
     "matched": pgettext_lazy("done", "matched to an order"),
     "merge_undone": pgettext_lazy("done", "joining undone"),
@@ -77,6 +79,7 @@ DONE: dict[str, Promise] = {
     "priced": pgettext_lazy("done", "price set"),
     "profile_changed": pgettext_lazy("done", "profile changed"),
     "profile_saved": pgettext_lazy("done", "profile of files saved"),
+    "proposed": pgettext_lazy("done", "proposed"),
     "published": pgettext_lazy("done", "published"),
     "registered": pgettext_lazy("done", "added"),
     "removed": pgettext_lazy("done", "removed"),
@@ -95,6 +98,7 @@ DONE: dict[str, Promise] = {
     "stopped": pgettext_lazy("done", "stopped"),
     "tags_changed": pgettext_lazy("done", "tags changed"),
     "taken": pgettext_lazy("done", "taken"),
+    "tried": pgettext_lazy("done", "put to the test"),
     "upload_undone": pgettext_lazy("done", "file undone"),
     "uploaded": pgettext_lazy("done", "file taken in"),
     "verified": pgettext_lazy("done", "verified"),
