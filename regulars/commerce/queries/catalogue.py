@@ -133,6 +133,11 @@ def product_of(product_id: UUID) -> ProductRow | None:
     return found[0] if found else None
 
 
+def product_names(product_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Their names, in one read; unknown ids are left out."""
+    return dict(Product.objects.filter(id__in=list(product_ids)).values_list("id", "name"))
+
+
 def products_page(
     *,
     filters: ProductFilters = ProductFilters(),

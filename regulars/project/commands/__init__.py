@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from rich.console import Console
 
-NAMES = ("demo", "import", "analyse", "serve", "worker", "doctor", "backup", "restore", "user")
+NAMES = ("demo", "import", "analyse", "report", "serve", "worker", "doctor", "backup", "restore", "user")
 
 
 class Command(Protocol):
