@@ -196,39 +196,6 @@ def test_a_moved_patience_moves_the_limit_as_the_rhythm_would() -> None:
     assert limit[0] == pytest.approx(math.exp(centre + moved * spread))
 
 
-def at_stake(*, number: int = 5, average: float = 1000, silence: float = 60, is_lost: bool = False) -> int:
-    return int(
-        value.at_stake_minor(
-            number=np.array([number]),
-            average_minor=np.array([average]),
-            silence_days=np.array([silence]),
-            centre=np.array([math.log(20)]),
-            spread=np.array([0.5]),
-            is_lost=np.array([is_lost]),
-            again=[0.5, 0.6, 0.7, 0.8, 0.9],
-        )[0]
-    )
-
-
-def test_money_at_stake_by_hand() -> None:
-    yearly = 1000 * 365 / (20 * math.exp(0.125))
-    risk = NormalDist().cdf((math.log(60) - math.log(20)) / 0.5)
-    assert at_stake() == round(yearly * 0.9 * risk)
-
-
-def test_money_at_stake_grows_with_silence_and_ends_with_the_loss() -> None:
-    assert at_stake(silence=5) < at_stake(silence=20) < at_stake(silence=80)
-    assert at_stake(number=1) < at_stake(number=2)
-    assert at_stake(is_lost=True) == at_stake(average=-50) == 0
-
-
-def test_an_average_is_drawn_towards_the_shop() -> None:
-    steadied = value.steadied_average(np.array([30_000.0, 3_000.0, 0.0]), np.array([1, 10, 0]))
-    of_shop = 33_000 / 11
-    assert steadied[:2].tolist() == [(30_000 + 2 * of_shop) / 3, (3_000 + 2 * of_shop) / 12]
-    assert math.isnan(steadied[2])
-
-
 def test_shares_of_those_who_bought_again() -> None:
     assert value.again_shares(np.array([0, 1, 1, 2, 3])) == [3 / 6, 2 / 4, 1 / 3, 1 / 2, 1 / 2]
 
@@ -261,17 +228,6 @@ def test_weeks_end_yesterday_and_begin_with_the_data() -> None:
     weeks = series.weeks_before(100, count=53, since=80)
     assert [(week.start, week.stop) for week in weeks] == [(86, 93), (93, 100)]
     assert series.totals({86: 2, 92: 3, 93: 5, 100: 7}, weeks) == [5, 5]
-
-
-@given(st.lists(st.integers(-500, 10_000), max_size=60))
-def test_the_best_customers_bring_their_share(revenues: list[int]) -> None:
-    found = series.shares_of_top(revenues)
-    positive = sorted((value for value in revenues if value > 0), reverse=True)
-    assert found["buyers"] == len(positive)
-    if positive:
-        count = int(found["for_80_percent"])
-        assert sum(positive[:count]) >= 0.8 * sum(positive) > sum(positive[: count - 1])
-        assert 0 < found["top_tenth"] <= found["top_fifth"] <= 1
 
 
 def test_what_makes_a_baseline() -> None:

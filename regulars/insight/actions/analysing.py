@@ -53,7 +53,9 @@ class Progress:
 
 @dataclass(frozen=True)
 class AnalysisResult:
-    """What a run did. changes: customers whose change of stage was recorded."""
+    """What a run did. changes: customers whose change of stage was recorded. products_solved: how many products the
+    square matrix of recommendations held; counted links stand in for the rest.
+    """
 
     run_id: UUID
     as_of: datetime
@@ -64,6 +66,7 @@ class AnalysisResult:
     customers: int
     products: int
     orders: int
+    products_solved: int
     changes: int
     seconds: float
 
@@ -76,8 +79,8 @@ def analyse(
 ) -> AnalysisResult:
     """Bring findings up to date. `is_full`: read everything anew instead of what changed.
 
-    Raises AnalysisRunning while another run is under way, EngineMissing if the chosen engine is not there. A run that was killed left nothing behind that readers see;
-    the next one starts from the last that ended well.
+    Raises AnalysisRunning while another run is under way, EngineMissing if the chosen engine is not there. A run that
+    was killed left nothing behind that readers see; the next one starts from the last that ended well.
     """
     root = Path(settings.HOME) / "parquet"
     with turn.held(root):
@@ -160,6 +163,7 @@ def _question(run: AnalysisRun) -> Question:
         thresholds=stage_rules().thresholds,
         stages_before={} if run.is_baseline else found.stages_by_hex(),
         history_since=last.started_at - _LATE if last else None,
+        models_before={} if run.is_full or run.is_baseline else found.shop_finding("models") or {},
     )
 
 

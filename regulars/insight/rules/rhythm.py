@@ -11,13 +11,17 @@ irregularity is moderated by the shop's with PRIOR_GAPS pseudo-pauses (Smyth, SA
 open are not counted, so a young shop's rhythm comes out somewhat too quick.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, log
 from statistics import NormalDist
+from typing import Any
 
 import ibis
+import numpy as np
 from ibis import _
 from ibis.expr.types import Table
+from numpy.typing import NDArray
 
 PRIOR_GAPS = 4.0
 # Fewer pauses, or customers who have any, say nothing about a shop.
@@ -87,20 +91,56 @@ def with_rhythm(days: Table, rhythm: ShopRhythm | None, *, patience: float) -> T
     if rhythm is None:
         unknown = ibis.null("float64")
         return days.mutate(centre=unknown, spread=unknown, median_days=unknown, limit_days=unknown)
-    prior_weight = rhythm.within / max(rhythm.between, LEAST_BETWEEN)
-    own_mean = ibis.ifelse(_.gaps > 0, _.log_sum / ibis.greatest(_.gaps, 1), rhythm.centre)
-    days = days.mutate(
-        centre=rhythm.centre + _.gaps / (_.gaps + prior_weight) * (own_mean - rhythm.centre),
-        own_squares=ibis.greatest(_.log_squares - _.log_sum * own_mean, 0.0),
-        known_by=1.0 / (_.gaps + prior_weight),
-    )
-    own_variance = (PRIOR_GAPS * rhythm.within + _.own_squares) / (PRIOR_GAPS + ibis.greatest(_.gaps - 1, 0))
-    days = days.mutate(spread=(own_variance * (1.0 + _.known_by)).sqrt()).drop("own_squares", "known_by")
+    centre, variance = _own(_.gaps, _.log_sum, _.log_squares, rhythm, greatest=ibis.greatest)
+    days = days.mutate(centre=centre, spread=variance.sqrt())
     z = NormalDist().inv_cdf(patience)
     return days.mutate(
         median_days=_.centre.exp(),
         limit_days=ibis.greatest((_.centre + z * _.spread).exp(), _.centre.exp() + 1.0),
     )
+
+
+def _own(gaps: Any, log_sum: Any, log_squares: Any, rhythm: ShopRhythm, *, greatest: Callable[..., Any]) -> Any:
+    """A customer's centre and variance from his own pauses, for columns and arrays alike."""
+    prior_weight = rhythm.within / max(rhythm.between, LEAST_BETWEEN)
+    # Without pauses all sums are 0, and so is the weight of his own mean.
+    own_mean = log_sum / greatest(gaps, 1)
+    own_squares = greatest(log_squares - log_sum * own_mean, 0.0)
+    own_variance = (PRIOR_GAPS * rhythm.within + own_squares) / (PRIOR_GAPS + greatest(gaps - 1, 0))
+    known_by = 1.0 / (gaps + prior_weight)
+    return rhythm.centre + gaps * known_by * (own_mean - rhythm.centre), own_variance * (1.0 + known_by)
+
+
+def own_arrays(
+    gaps: NDArray[np.int64], log_sum: NDArray[np.float64], log_squares: NDArray[np.float64], rhythm: ShopRhythm | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Centre and spread of customers of whom arrays tell; NaN where the shop's rhythm is not known."""
+    if rhythm is None:
+        unknown = np.full(len(gaps), np.nan)
+        return unknown, unknown
+    centre, variance = _own(gaps, log_sum, log_squares, rhythm, greatest=np.maximum)
+    return centre, np.sqrt(variance)
+
+
+def shop_rhythm_of(
+    gaps: NDArray[np.int64], log_sum: NDArray[np.float64], log_squares: NDArray[np.float64]
+) -> ShopRhythm | None:
+    """The shop's rhythm from arrays with one place for each customer, as of a past day; None: not known yet."""
+    has_any = gaps > 0
+    n, total, squares = gaps[has_any].astype(np.float64), log_sum[has_any], log_squares[has_any]
+    found = variances(
+        customers=len(n),
+        gaps=int(n.sum()),
+        gaps_squared=int((n * n).sum()),
+        log_sum=float(total.sum()),
+        log_squares=float(squares.sum()),
+        between_sum=float((total * total / n).sum()),
+    )
+    if found is None:
+        return None
+    within, between = found
+    weight = 1.0 / (between + within / n)
+    return ShopRhythm(float(weight @ (total / n) / weight.sum()), within, between, int(n.sum()), len(n))
 
 
 def share_shorter(silence_days: float, *, median_days: float, limit_days: float, patience_z: float) -> float:

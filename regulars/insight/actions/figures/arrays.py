@@ -1,9 +1,5 @@
 """Between Arrow columns, numpy arrays and the rows that are published."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
-from uuid import UUID
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -34,10 +30,3 @@ def zoned(moments: NDArray[np.datetime64]) -> pa.Array:
 def rounded(figures: NDArray[np.float64]) -> pa.Array:
     is_missing = np.isnan(figures)
     return pa.array(np.rint(np.where(is_missing, 0, figures)).astype(np.int64), mask=is_missing)
-
-
-def tuples(table: pa.Table, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """Rows for publishing, piece by piece; the first column holds ids."""
-    for batch in table.select(columns).to_batches(max_chunksize=10_000):
-        ids, *others = (column.to_pylist() for column in batch.columns)
-        yield from zip(map(UUID, ids), *others, strict=True)

@@ -9,13 +9,10 @@ from numpy.typing import NDArray
 
 from regulars.audience.rules import Stage
 from regulars.insight.actions.figures.arrays import floats, later, moments_of, rounded, whole, zoned
+from regulars.insight.actions.figures.expectations import Asked, expectations_from
 from regulars.insight.actions.figures.ground import Ground
+from regulars.insight.actions.figures.models import Models
 from regulars.insight.rules import stages, summaries, value
-
-OUTLOOK = (
-    "p_alive", "p_alive_due", "expected_90", "expected_365", "buys_90", "value_365_minor", "value_365_low_minor",
-    "value_365_high_minor", "next_from_date", "next_to_date",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,7 @@ class Customers:
     again: list[float]
 
 
-def customers_from(ground: Ground) -> Customers:
+def customers_from(ground: Ground, models: Models) -> Customers:
     """What is known of every customer."""
     question, new_days = ground.question, ground.new_days
     rows = ground.engine.rows(
@@ -42,7 +39,7 @@ def customers_from(ground: Ground) -> Customers:
             ground.days,
             as_of_day=question.as_of_day,
             thresholds=question.thresholds,
-        )
+        ).order_by("customer_id")
     )
     number = whole(rows["number"])
     silence, limit, median = (floats(rows[name]) for name in ("silence_days", "limit_days", "median_days"))
@@ -59,14 +56,15 @@ def customers_from(ground: Ground) -> Customers:
         new_days=new_days,
     )
     again = value.again_shares(number)
-    at_stake = value.at_stake_minor(
+    asked = Asked(
         number=number,
-        average_minor=value.steadied_average(revenue, number),
+        last_day=question.as_of_day - silence,
         silence_days=silence,
+        median_days=median,
+        limit_days=limit,
         centre=centre,
         spread=spread,
         is_lost=stage == Stage.LOST.value,
-        again=again,
     )
     first_at, last_at, history_at = (moments_of(rows[name]) for name in ("first_at", "last_at", "history_at"))
     is_news = np.full(len(number), question.is_now)
@@ -92,12 +90,16 @@ def customers_from(ground: Ground) -> Customers:
         "gap_limit_days": pa.array(limit, mask=np.isnan(limit)),
         "due_at": zoned(later(last_at, median)),
         "overdue_at": zoned(later(last_at, limit)),
-        "at_stake_minor": pa.array(at_stake),
-        **{name: pa.nulls(len(number)) for name in OUTLOOK},
-        "is_silent_leaver": pa.array(np.zeros(len(number), dtype=bool)),
+        **expectations_from(models, asked, kept_share=_kept_share(rows)),
         **{name: rows[name] for name in ("recency_score", "frequency_score", "monetary_score")},
     }
     return Customers(rows, pa.table(columns), stage, again)
+
+
+def _kept_share(rows: pa.Table) -> float:
+    """Of the money of all sales to customers, what did not come back."""
+    net, back = int(whole(rows["revenue_minor"]).sum()), int(whole(rows["returned_minor"]).sum())
+    return max(net, 0) / (net + back) if net + back > 0 else 1.0
 
 
 def _since(

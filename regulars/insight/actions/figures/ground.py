@@ -1,8 +1,10 @@
 """What every part of the figures builds on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from statistics import NormalDist
+from typing import Any
 
 from ibis.expr.types import Table
 
@@ -15,7 +17,8 @@ from regulars.insight.store import Store
 class Question:
     """What a run asks for. as_of: facts before it count; today: its day in the shop's zone.
 
-    history_since: historical orders recorded after it make a change of stage a fact instead of news.
+    history_since: historical orders recorded after it make a change of stage a fact instead of news. models_before: the
+    published finding "models", whose fits serve again where nothing has changed since; {}: everything is fitted anew.
     """
 
     as_of: datetime
@@ -24,6 +27,7 @@ class Question:
     thresholds: stages.Thresholds
     stages_before: Mapping[str, str]
     history_since: datetime | None
+    models_before: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def as_of_day(self) -> int:
@@ -49,6 +53,11 @@ class Ground:
     returns: Table
     days: Table
     rhythm: rhythm.ShopRhythm | None
+
+    @property
+    def patience_z(self) -> float:
+        """How many spreads above his centre a customer's limit lies."""
+        return NormalDist().inv_cdf(self.question.thresholds.patience)
 
     @property
     def new_days(self) -> int:

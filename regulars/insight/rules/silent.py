@@ -1,0 +1,18 @@
+"""Silent leavers: who says nothing, stays away for longer than is his way, and by the model is ever less a customer."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+# The chance that he is still a customer must have lost a tenth of what it was when he was due: less is no news, since
+# under every model it falls a little with each silent day.
+FALLEN = 0.9
+
+
+def is_silent_leaver(
+    *, silence_days: Floats, limit_days: Floats, is_lost: NDArray[np.bool_], p_alive: Floats, p_alive_due: Floats
+) -> NDArray[np.bool_]:
+    """Silence beyond the customer's own limit and a fallen chance; who is lost has left already. NaN: not known."""
+    with np.errstate(invalid="ignore"):
+        return (silence_days > limit_days) & (p_alive <= FALLEN * p_alive_due) & ~is_lost
