@@ -48,6 +48,11 @@ class CallsAhead:
     low: int
     high: int
 
+    @property
+    def per_hundred(self) -> float:
+        """What comes with 100 orders."""
+        return 100 * self.per_order
+
 
 def calls_ahead(
     enquiries: Sequence[int], orders: Sequence[int], *, orders_ahead: float, traffic: float, conversion: float

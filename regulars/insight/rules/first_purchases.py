@@ -20,8 +20,8 @@ from scipy.special import betaincinv
 
 # Eight of ten: the same as all bands of these pages.
 INTERVAL = 0.8
-# Where products do not differ, K has no bound; so much is as good as "all the same".
-MOST_PRIOR, LEAST_PRIOR = 10_000.0, 2.0
+# Where products seem not to differ at all, that itself is not known for sure: K stays below so much.
+MOST_PRIOR, LEAST_PRIOR = 500.0, 2.0
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ ORIGINS = 78
 JUDGED, LEAST_ORIGINS = 26, 8
 # How far a quarter may lie from the one before by the season alone, where no year has shown it yet (logarithm).
 UNSEEN = 0.3 * np.arange(1, HORIZON + 1) / HORIZON
+ERROR_HALF_LIFE_WEEKS = 39.0
 HALF_LIFE_WEEKS, LEVEL_WEEKS, DAMPING = 6.0, 26, 0.9
 
 
@@ -54,7 +55,8 @@ class Forecast:
 
 def forecast(counts: NDArray[np.int64]) -> Forecast | None:
     """What the weeks after `counts` (the oldest first, without the one under way) will bring; None: too young."""
-    weeks = counts.astype(np.float64)
+    # Before the first thing to count there was nothing to be wrong about.
+    weeks = np.trim_zeros(counts, "f").astype(np.float64)
     count = len(weeks)
     if count < LEAST_WEEKS:
         return None
@@ -171,12 +173,15 @@ def _best(paths: Mapping[str, Floats], errors: Mapping[str, Floats], today: int)
 def _reach(errors: Floats, today: int) -> Floats:
     """How far to either side the band goes at each distance, its neighbours' errors with it; never narrowing."""
     known = np.abs(_known(errors, today))
+    ages = np.arange(len(known), 0.0, -1)[:, None]
     reach = np.empty(HORIZON)
     for step in range(HORIZON):
         near = known[:, max(0, step - 2) : step + 3]
-        values = near[~np.isnan(near)]
+        is_known = ~np.isnan(near)
+        values = near[is_known]
         pieces = len(values) / near.shape[1] / np.sqrt(step + 1)
-        reach[step] = _quantile(values, pieces) if len(values) else np.nan
+        old = np.broadcast_to(ages, near.shape)[is_known]
+        reach[step] = _quantile(values, old, pieces) if len(values) else np.nan
     filled = np.where(np.isnan(reach), np.nanmax(reach) if not np.isnan(reach).all() else 1.0, reach)
     return np.maximum.accumulate(filled)
 
@@ -187,14 +192,22 @@ def _reach_total(weeks: Floats, paths: Floats) -> float:
     actual = np.array([weeks[end - HORIZON : end].sum() for end in ends])[-ORIGINS:]
     foretold = paths[: len(ends)].sum(axis=1)[-ORIGINS:]
     values = np.abs(np.log((actual + 1) / (foretold + 1)))
-    values = values[~np.isnan(values)]
-    return _quantile(values, len(values) / HORIZON) if len(values) else 1.0
+    is_known = ~np.isnan(values)
+    ages = np.arange(len(values), 0.0, -1)[is_known]
+    return _quantile(values[is_known], ages, len(ages) / HORIZON) if len(ages) else 1.0
 
 
-def _quantile(values: Floats, pieces: float) -> float:
-    """The BAND quantile, a little further out where few independent pieces of news stand behind it."""
-    place = min(ceil(BAND * (1 + 1 / max(pieces, 1.0)) * len(values)), len(values)) - 1
-    return float(np.partition(values, place)[place])
+def _quantile(values: Floats, ages: Floats, pieces: float) -> float:
+    """The BAND quantile, a little further out where few independent pieces of news stand behind it.
+
+    ages: in weeks; older errors count less (Barber and others, "Conformal prediction beyond exchangeability", Annals of
+    Statistics 51, 2023), so that a shop's first months do not widen its bands for ever.
+    """
+    weights = 0.5 ** (ages / ERROR_HALF_LIFE_WEEKS)
+    order = np.argsort(values)
+    so_far = np.cumsum(weights[order])
+    wanted = min(1.0, BAND * (1 + 1 / max(pieces, 1.0))) * so_far[-1]
+    return float(values[order][min(np.searchsorted(so_far, wanted - 1e-9), len(values) - 1)])
 
 
 def _with_unseen_season(reach: Floats, unseen: Floats, count: int) -> Floats:

@@ -39,18 +39,6 @@ def buyers_by_month(days: Table) -> Table:
     )
 
 
-def cohorts(days: Table) -> Table:
-    """cohort (month of the first purchase), month, customers of that cohort who bought in it."""
-    first = days.filter(_.number == 1).select("customer_id", cohort=_.month)
-    return (
-        days.select("customer_id", "month")
-        .distinct()
-        .join(first, "customer_id")
-        .group_by("cohort", "month")
-        .agg(customers=_.count())
-    )
-
-
 def turns(days: Table, thresholds: Thresholds, *, as_of_day: int) -> Table:
     """customer_id, day, what ("buyer", "new", "woken", "leaving", "lost"), up to and with `as_of_day`.
 
@@ -161,24 +149,3 @@ def running_counts(changes: Mapping[int, int], evenings: Sequence[int]) -> list[
             place += 1
         counts.append(total)
     return counts
-
-
-def shares_of_top(revenues: Sequence[int]) -> dict[str, float | int]:
-    """How much of the money the best customers bring.
-
-    top_tenth, top_fifth: their share of revenue; for_80_percent: how few bring four fifths of it. Negative: none.
-    """
-    ordered = sorted((value for value in revenues if value > 0), reverse=True)
-    total = sum(ordered)
-    if not total:
-        return {"buyers": 0, "top_tenth": 0.0, "top_fifth": 0.0, "for_80_percent": 0}
-    count, sum_so_far = 0, 0
-    while sum_so_far < 0.8 * total:
-        sum_so_far += ordered[count]
-        count += 1
-    return {
-        "buyers": len(ordered),
-        "top_tenth": sum(ordered[: max(1, len(ordered) // 10)]) / total,
-        "top_fifth": sum(ordered[: max(1, len(ordered) // 5)]) / total,
-        "for_80_percent": count,
-    }

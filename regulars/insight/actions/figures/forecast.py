@@ -1,5 +1,6 @@
 """The next thirteen weeks of the shop and its parts, and the calls that come with orders."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,7 +21,10 @@ CALL_WEEKS = 26
 def forecast_from(ground: Ground, customers: Customers, parts: Parts) -> dict[str, Any]:
     """forecast: for each cut the past weeks and the next ones of each series; calls: what falls on an order."""
     as_of_day = ground.question.as_of_day
-    orders = _weekly_orders(ground, parts)
+    placed = ground.engine.rows(
+        breakdowns.weekly_orders(ground.extracts, ground.orders, as_of_day=as_of_day, weeks=WEEKS)
+    ).to_pylist()
+    orders = _weekly_orders(placed, parts)
     found = [
         {name: _series(counts) for name, counts in _all_series(parts, place, orders[place]).items()}
         for place in range(len(parts.cuts))
@@ -34,7 +38,7 @@ def forecast_from(ground: Ground, customers: Customers, parts: Parts) -> dict[st
             "known_customers_90": _known_customers(customers),
             "parts": found,
         },
-        "calls": _calls(ground, parts, orders),
+        "calls": _calls(ground, placed, orders[0]),
     }
 
 
@@ -51,11 +55,8 @@ def _series(counts: list[int]) -> dict[str, Any]:
     return {"past": counts[-WEEKS_SHOWN:], "ahead": asdict(ahead) if ahead else None}
 
 
-def _weekly_orders(ground: Ground, parts: Parts) -> list[list[int]]:
+def _weekly_orders(rows: Sequence[dict[str, Any]], parts: Parts) -> list[list[int]]:
     """Orders by week for each cut, guests' too."""
-    rows = ground.engine.rows(
-        breakdowns.weekly_orders(ground.extracts, ground.orders, as_of_day=ground.question.as_of_day, weeks=WEEKS)
-    ).to_pylist()
     columns = {"channel": "channel", "store": "store_id"}
     found = []
     for cut in parts.cuts:
@@ -78,29 +79,29 @@ def _known_customers(customers: Customers) -> float | None:
     return round(float(known.sum()), 1) if len(known) else None
 
 
-def _calls(ground: Ground, parts: Parts, orders: list[list[int]]) -> dict[str, Any]:
-    """Enquiries by week, kind and channel since the first one (at most CALL_WEEKS), the orders beside them, the hours.
+def _calls(ground: Ground, placed: Sequence[dict[str, Any]], orders: list[int]) -> dict[str, Any]:
+    """Enquiries by week, kind and channel since the first one (at most CALL_WEEKS), and by hour; orders beside them.
 
-    orders_by_channel: of the same weeks.
+    placed: orders by channel, store and week.
     """
     as_of_day = ground.question.as_of_day
     rows = ground.engine.rows(
         calls.weekly_enquiries(ground.extracts, as_of_day=as_of_day, weeks=CALL_WEEKS)
     ).to_pylist()
-    weeks = min(max((-row["week"] for row in rows), default=0), parts.weeks)
+    weeks = min(max((-row["week"] for row in rows), default=0), len(orders))
     weekly: dict[tuple[str, str], list[int]] = {}
     for row in rows:
         if row["week"] >= -weeks:
             weekly.setdefault((row["kind"], row["channel"]), [0] * weeks)[weeks + row["week"]] += row["enquiries"]
+    by_channel: dict[str, int] = {}
+    for row in placed:
+        if row["week"] >= -weeks:
+            by_channel[row["channel"]] = by_channel.get(row["channel"], 0) + row["orders"]
     hours = ground.engine.rows(calls.hourly_enquiries(ground.extracts, as_of_day=as_of_day, weeks=weeks)).to_pylist()
     return {
         "weeks": weeks,
-        "orders": orders[0][len(orders[0]) - weeks :],
-        "orders_by_channel": {
-            cut.key: sum(orders[place][len(orders[place]) - weeks :])
-            for place, cut in enumerate(parts.cuts)
-            if cut.kind == "channel"
-        },
+        "orders": orders[len(orders) - weeks :],
+        "orders_by_channel": by_channel,
         "enquiries": [
             {"kind": kind, "channel": channel, "weekly": counts} for (kind, channel), counts in sorted(weekly.items())
         ],

@@ -1,4 +1,4 @@
-"""What is known of the shop as a whole: by week, month, stage and cohort."""
+"""What is known of the shop as a whole: by week, month and stage."""
 
 from collections.abc import Sequence
 from statistics import NormalDist
@@ -14,7 +14,6 @@ from regulars.insight.actions.figures.ground import Ground
 from regulars.insight.rules import rhythm, series, stages
 
 WEEKS = 53
-COHORTS = 36
 
 
 def shop_from(ground: Ground, customers: Customers) -> dict[str, Any]:
@@ -27,8 +26,6 @@ def shop_from(ground: Ground, customers: Customers) -> dict[str, Any]:
         "stages": {stage.value: int((customers.stage == stage.value).sum()) for stage in Stage},
         **_weeks_and_months(ground),
         "stages_by_month": _stages_by_month(steps, question.as_of_day),
-        "cohorts": _cohorts(engine.rows(series.cohorts(ground.days))),
-        "concentration": series.shares_of_top(customers.rows["revenue_minor"].to_pylist()),
     }
 
 
@@ -125,19 +122,3 @@ def _stages_by_month(steps: pa.Table, as_of_day: int) -> dict[str, Any]:
 
 
 _NOBODY = {"buyers": 0, "new_buyers": 0, "repeat_buyers": 0, "visits": 0, "repeat_visits": 0}
-
-
-def _cohorts(rows: pa.Table) -> list[dict[str, Any]]:
-    """The newest cohorts, the oldest of them first: size, and how many bought in month 0, 1, 2 …"""
-    table: dict[int, dict[int, int]] = {}
-    last = max(rows["month"].to_pylist(), default=0)
-    for row in rows.to_pylist():
-        table.setdefault(row["cohort"], {})[row["month"]] = row["customers"]
-    return [
-        {
-            "month": month_name(cohort),
-            "size": active[cohort],
-            "active": [active.get(month, 0) for month in range(cohort, last + 1)],
-        }
-        for cohort, active in sorted(table.items())[-COHORTS:]
-    ]

@@ -1,0 +1,1 @@
+"""Pages of who comes back and what is to be expected."""
