@@ -221,40 +221,33 @@ def stage_logs(k: int, steps: Floats, silence_share: Floats) -> Floats:
 def _mixed(histories: Histories, shape: Shape, parameters: tuple[float, float, float, float]) -> Value:
     """Σ ln(S₁ + S₂): either he left after his last purchase (S₁), or he only has been silent since (S₂)."""
     r, alpha, a, b = parameters
-    could_leave = slice(None) if shape.early else histories.frequency > 0
-    x, age, recency, weight = (
-        values[could_leave] for values in (histories.frequency, histories.age, histories.recency, histories.weight)
-    )
-    behind = np.log1p((age - recency) / (alpha + recency))
-    last = b + x - 1.0 + shape.early
+    could_leave = histories.where((histories.frequency > 0) | (shape.early > 0))
+    x, age, recency, weight = could_leave.frequency, could_leave.age, could_leave.recency, could_leave.weight
+    behind, last = np.log1p((age - recency) / (alpha + recency)), b + x - 1.0 + shape.early
+    turn, turn_last = alpha / (alpha + age), alpha / (alpha + recency)
     left = np.log(a) - np.log(last) + (r + shape.k * x) * behind
-    by = np.empty((4, len(x)))
-    by[0] = r * behind
-    turn_age, turn_recency = alpha / (alpha + age), alpha / (alpha + recency)
-    by[1] = (r + shape.k * x) * (turn_age - turn_recency)
-    by[2] = 1.0
-    by[3] = -b / last
-    across = weight * r * (turn_age - turn_recency)
-    bend = [r * behind, (r + shape.k * x) * (turn_age * (1 - turn_age) - turn_recency * (1 - turn_recency)), None, None]
-    bend[3] = by[3] * (1.0 + by[3])
+    by = np.stack([r * behind, (r + shape.k * x) * (turn - turn_last), np.ones(len(x)), -b / last])
+    bends = {
+        (0, 0): r * behind,
+        (0, 1): r * (turn - turn_last),
+        (1, 1): (r + shape.k * x) * (turn * (1.0 - turn) - turn_last * (1.0 - turn_last)),
+        (3, 3): by[3] * (1.0 + by[3]),
+    }
     stays: Value = (0.0, np.zeros(4), np.zeros((4, 4)))
     if shape.k > 1:
-        silence = _silence(Histories(x, recency, age, weight), shape.k, r, alpha)
-        left = left - silence.log
+        silence = _silence(could_leave, shape.k, r, alpha)
         stays = _padded(silence, weight)
+        left = left - silence.log
         by[:2] -= silence.gradient
-        bend = [bend[0] - silence.hessian[0][0], bend[1] - silence.hessian[1][1], None, bend[3]]
-        across = across - weight * silence.hessian[0][1]
+        for (i, j), curve in list(bends.items())[:3]:
+            bends[i, j] = curve - silence.hessian[i][j]
     gone = expit(left)
-    sure, unsure = weight * gone, weight * gone * (1.0 - gone)
-    hessian = (by * unsure) @ by.T
-    for place, curve in enumerate(bend):
-        if curve is not None:
-            hessian[place, place] += sure @ curve
-    hessian[0, 1] += gone @ across
+    sure = weight * gone
+    hessian = (by * (sure * (1.0 - gone))) @ by.T
+    for (i, j), curve in bends.items():
+        hessian[i, j] += sure @ curve
     hessian[1, 0] = hessian[0, 1]
-    value = float(weight @ np.logaddexp(0.0, left))
-    return value + stays[0], by @ sure + stays[1], hessian + stays[2]
+    return float(weight @ np.logaddexp(0.0, left)) + stays[0], by @ sure + stays[1], hessian + stays[2]
 
 
 def _padded(silence: _Silence, weight: Floats) -> Value:

@@ -18,7 +18,7 @@ from regulars.insight.rules.models.fits import Fit
 from regulars.insight.rules.models.histories import Floats, as_columns, distinct
 from regulars.insight.rules.models.quadrature import beta_nodes
 
-ENOUGH = 1e-11
+ENOUGH, ROUNDING, FALLING = 1e-11, 1e-6, 0.999
 MOST_PURCHASES = 5_000
 # (α+T) e³⁰ is longer than any shop will stand.
 NEVER = 30.0
@@ -82,13 +82,15 @@ def at_least_if_alive(fit: Fit, t: float, x: ArrayLike, t_x: ArrayLike, T: Array
     tails = [_tails(fit["r"] + shape.k * purchases + j, share) for j in range(shape.k)]
     # In step j, the nth purchase is the (nk − j)th step from now.
     made = [[next(tail) for _ in range(shape.k - j)] for j, tail in enumerate(tails)]
-    stayed = np.ones_like(age)
+    stayed, before = np.ones_like(age), np.ones_like(age)
     survived = fit["b"] + purchases + shape.early
     for number in range(MOST_PURCHASES):
         chance = stayed * sum(weight * each[-1] for weight, each in zip(weights, made, strict=True))
         yield chance
-        if number and float(chance.max(initial=0.0)) < ENOUGH:
+        # Rounding may leave a trace that never goes.
+        if float(chance.max(initial=0.0)) < (ENOUGH if np.any(chance < FALLING * before) else ROUNDING):
             return
+        before = chance
         stayed = stayed * (survived + number) / (fit["a"] + survived + number)
         made = [[next(tail) for _ in range(shape.k)] for tail in tails]
 

@@ -32,9 +32,10 @@ def fit(x: ArrayLike, mean: ArrayLike) -> Fit | None:
     values = dict(zip(LETTERS, np.exp(point).tolist(), strict=True))
     variances = dict(zip(LETTERS, np.diag(found.covariance).tolist(), strict=True))
     errors = {letter: error_of(value, variances[letter]) for letter, value in values.items()}
-    note = Note.SAME_VALUES if found.is_held else Note.NONE
-    if not found.is_converged:
-        note = Note.NOT_CONVERGED
+    note = Note.NONE if found.is_converged else Note.NOT_CONVERGED
+    if found.is_held:
+        # Equal prices have no likeliest spread: the less, the likelier.
+        note = Note.SAME_VALUES
     likelihood = found.value - len(means) * float(np.log(typical))
     return Fit(NAME, values, likelihood, errors, len(means), found.is_converged, note)
 
