@@ -1,7 +1,6 @@
 """Home, quiet leavers, stages, cohorts, analysis runs: what each page says, and to whom."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,17 +9,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from regulars.audience import models as audience
-from regulars.audience.actions import findings as publishing
 from regulars.commerce.models import Order, OrderLine, Product, Variant
 from regulars.customers.models import Customer
 from regulars.desk.home.weeks import usual_range, week_figures
 from regulars.foundation import queue
 from regulars.foundation.access import Role
-from regulars.foundation.ids import new_id
 from regulars.insight.actions.stage_rules import ANALYSE
 from regulars.insight.models import AnalysisRun
 from regulars.insight.queries.stage_rules import stage_rules
 from regulars.shop import actions as shop
+from tests.desk.found import found_row, publish
 from tests.insight.shops import BY, NOW, Bought, load, set_up
 
 SignIn = Callable[[Role], Client]
@@ -41,20 +39,6 @@ def sign_in(db: None, django_user_model: Any) -> SignIn:
         return client
 
     return make
-
-
-def found_row(customer_id: Any, **values: Any) -> tuple[Any, ...]:
-    """What an analysis publishes of a customer who came every 24 days and has been silent for 61."""
-    last_at = NOW - timedelta(days=61)
-    row = {
-        "customer_id": customer_id, "stage": "leaving", "stage_since": last_at, "is_news": True, "orders": 9,
-        "purchase_days": 8, "first_order_at": last_at, "last_order_at": last_at, "silence_days": 61,
-        "revenue_minor": 90_000, "revenue_year_minor": 50_000, "average_order_minor": 10_000, "returned_minor": 0,
-        "gap_median_days": 24.2, "gap_limit_days": 40.0, "due_at": last_at, "overdue_at": last_at,
-        "at_stake_minor": 100_000, "is_silent_leaver": False, "recency_score": 2, "frequency_score": 3,
-        "monetary_score": 4, **values,
-    }  # fmt: skip
-    return tuple(row.get(column) for column in publishing.CUSTOMER_COLUMNS)
 
 
 def publish_leavers(count: int, **values: Any) -> None:
@@ -80,9 +64,7 @@ def publish_leavers(count: int, **values: Any) -> None:
         "cohorts": [{"month": f"2025-{m:02d}", "size": 10, "active": [10, *range(12 - m)]} for m in range(1, 13)],
         "facts": {"orders": count, "guest_orders": 3},
     }
-    publishing.publish(
-        publishing.Findings(rows, [], found), run_id=new_id(), as_of=NOW, is_baseline=True, by=BY, now=NOW
-    )
+    publish(rows, shop=found)
 
 
 def test_an_empty_shop_shows_its_first_steps(sign_in: SignIn) -> None:
@@ -258,16 +240,9 @@ def test_a_run_under_way_asks_again_until_it_is_done(sign_in: SignIn) -> None:
     assert "Show the new figures" in page
 
 
-@pytest.mark.parametrize("path", ["/insight/leaving/", "/insight/stages/", "/insight/cohorts/", "/insight/analyses/"])
+@pytest.mark.parametrize("path", ["/insight/leaving/", "/insight/stages/", "/insight/analyses/"])
 def test_pages_of_a_shop_that_was_never_analysed(sign_in: SignIn, path: str) -> None:
     assert sign_in(Role.OWNER).get(path).status_code == 200
-
-
-def test_cohorts_leave_the_month_under_way_out(sign_in: SignIn) -> None:
-    publish_leavers(1)
-    page = sign_in(Role.OWNER).get("/insight/cohorts/").content.decode()
-    assert "Retention by month of the first purchase" in page
-    assert "Jan 2025 · 10" in page
 
 
 def test_a_week_is_compared_with_what_is_usual() -> None:

@@ -31,7 +31,7 @@ class FirstPurchase:
     """Of `had` customers who began with this product more than BACK_DAYS ago, `back` came again within BACK_DAYS.
 
     share: of 100, drawn towards other products where few began so; it lies between low and high in 80 of 100 cases.
-    usual: of 100 in the whole shop. tone: "good" or "bad" where the difference is more than chance.
+    usual: of 100, over all first purchases. tone: "good" or "bad" where the difference is more than chance.
     """
 
     had: int
@@ -87,17 +87,17 @@ def product_insight(
 
 
 def _first_purchase(product_id: UUID, firsts: Mapping[str, Any] | None) -> FirstPurchase | None:
-    if not firsts or BACK_DAYS not in firsts["horizons"] or not firsts["shop"]:
+    if not firsts or BACK_DAYS not in firsts["horizons"]:
         return None
     place = firsts["horizons"].index(BACK_DAYS)
     row = next((row for row in firsts["kinds"]["product"] if row["key"] == product_id.hex), None)
-    prior, whole = firsts["priors"]["product"][place], firsts["shop"]
-    if row is None or prior is None or not row["had"][place] or not whole["had"][place]:
+    prior = firsts["priors"]["product"][place]
+    if row is None or prior is None or not row["had"][place]:
         return None
     had, back = row["had"][place], row["back"][place]
     found = shrunk(np.array([back]), np.array([had]), Prior(**prior))[0]
-    usual = whole["back"][place] / whole["had"][place]
-    return FirstPurchase(had, back, *(of_hundred(share) for share in (found.share, found.low, found.high, usual)))
+    shares = (found.share, found.low, found.high, prior["mean"])
+    return FirstPurchase(had, back, *(of_hundred(share) for share in shares))
 
 
 def _returns(product_id: UUID, finding: ProductFinding) -> Returns | None:

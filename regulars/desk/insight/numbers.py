@@ -173,9 +173,7 @@ NUMBERS: Mapping[str, Number] = {
     ),
     "excluded": Number(
         _("What was left out"),
-        _(
-            "Orders that say nothing about a customer’s habit. They still count in the shop’s revenue where they bring any."
-        ),
+        _("Orders that say nothing about a customer’s habit. Where they bring money, they still count in the revenue."),
     ),
     "data_date": Number(
         _("Data date"),

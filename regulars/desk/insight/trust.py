@@ -26,11 +26,11 @@ class MethodName:
 
 METHODS: Mapping[Method, MethodName] = {
     Method.BG_NBD: MethodName(
-        "BG/NBD", gettext_lazy("everybody buys at a pace of his own and may leave after any purchase")
+        "BG/NBD", gettext_lazy("each customer buys at a pace of his own and may leave after any purchase")
     ),
-    Method.MBG_NBD: MethodName("MBG/NBD", gettext_lazy("the same, and one may leave right after the first purchase")),
-    Method.MBG_CNBD_K: MethodName("MBG/CNBD-k", gettext_lazy("the same, for those who buy as regularly as a clock")),
-    Method.PARETO_NBD: MethodName("Pareto/NBD", gettext_lazy("one may leave at any time, not only after a purchase")),
+    Method.MBG_NBD: MethodName("MBG/NBD", gettext_lazy("as BG/NBD, and one may leave right after the first purchase")),
+    Method.MBG_CNBD_K: MethodName("MBG/CNBD-k", gettext_lazy("as MBG/NBD, for customers who buy at regular intervals")),
+    Method.PARETO_NBD: MethodName("Pareto/NBD", gettext_lazy("as BG/NBD, and one may leave on any day")),
     Method.BOOSTING: MethodName(
         gettext_lazy("Learning from examples"),
         gettext_lazy("decision trees that were shown who bought after earlier days (gradient boosting)"),
@@ -173,8 +173,8 @@ def _words(trust: Mapping[str, Any], methods: Sequence[MethodRow]) -> list[str]:
     if used:
         said.append(
             _(
-                "Of two customers, one who bought within 90 days and one who did not, it named the buyer in %(n)d of 100 "
-                "pairs."
+                "Of two customers, one who bought within 90 days and one who did not, it named the buyer in %(n)d of "
+                "100 pairs."
             )
             % {"n": used.pairs}
         )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.desk.insight.views import leavers, runs, stages
+from regulars.desk.insight.views import leavers, runs, stages, trust
 
 app_name = "insight"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("leaving/export/", leavers.export_leavers, name="export_leavers"),
     path("stages/", stages.stages, name="stages"),
     path("stages/preview/", stages.preview_stages, name="preview_stages"),
+    path("trust/", trust.trust, name="trust"),
     path("analyses/", runs.analyses, name="analyses"),
     path("analyses/start/", runs.start_analysis, name="start_analysis"),
 ]
