@@ -46,7 +46,7 @@ PERCENT = Unit("percent")
 
 @dataclass(frozen=True)
 class Series:
-    """One line or row of bars. `tone` asks for a meaning: good, warn, bad, quiet; else colours go round."""
+    """One line or row of bars. `tone` asks for a meaning: good, warn, bad, info, quiet; else colours go round."""
 
     name: str
     values: Sequence[Value]

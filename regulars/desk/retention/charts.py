@@ -73,7 +73,7 @@ def turns_chart(starts: Sequence[str], weeks: Mapping[str, Sequence[int]], goals
     shown = slice(-WEEKS_SHOWN, None)
     series = [
         Series(_("New"), weeks["new"][shown], "bar", "good"),
-        Series(_("Woken"), weeks["woken"][shown], "bar"),
+        Series(_("Woken"), weeks["woken"][shown], "bar", "info"),
         Series(_("Lost"), [-count for count in weeks["lost"][shown]], "bar", "bad"),
     ]
     label = _("Customers won, woken and lost by week")
@@ -116,7 +116,7 @@ def moves_chart(flows: Mapping[tuple[str, str], int]) -> Chart | None:
         nodes,
         [(f"from:{before}", f"to:{after}", count) for (before, after), count in links],
         unit=COUNT,
-        head=[_("From"), _("To"), _("Customers")],
+        head=[_("From stage"), _("To stage"), _("Customers")],
     )
 
 

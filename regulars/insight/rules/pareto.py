@@ -43,7 +43,7 @@ def concentration(revenues: NDArray[np.int64]) -> Concentration:
     total = int(so_far[-1])
     shares = so_far / total
     best = [max(1, round(share * count)) for share in TOP_SHARES]
-    places = np.unique(np.rint(np.linspace(1, count, CURVE_POINTS)).astype(np.int64))
+    places = np.unique(np.rint(np.linspace(0, count, CURVE_POINTS + 1)[1:]).astype(np.int64))
     ranks = np.arange(1, count + 1)
     # The best stand first, so the weights of Gini's sum run the other way round.
     gini = float((ordered.astype(np.float64) * (count + 1 - 2 * ranks)).sum() / (count * total))

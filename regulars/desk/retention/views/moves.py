@@ -61,7 +61,7 @@ def moves(request: StaffRequest) -> HttpResponse:
 def export_moves(request: StaffRequest) -> StreamingHttpResponse:
     asked = _asked(request, findings.shop_finding("moves"))
     names = {key: name for key, name, _tone in stage_names()}
-    headers = [_("From"), _("To"), _("Customers"), _("First evening"), _("Last evening")]
+    headers = [_("From stage"), _("To stage"), _("Customers"), _("First evening"), _("Last evening")]
     rows = (
         [names[before], names[after], count, asked.first_date, asked.last_date]
         for (before, after), count in asked.flows.items()

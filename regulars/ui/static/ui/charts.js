@@ -10,7 +10,7 @@
       ? ["#6cc4a4", "#eb9670", "#8dc0e6", "#e4b862", "#c9a2d8", "#a9bd6a", "#e5a1b5", "#9db0a8"]
       : ["#1b6650", "#c8643c", "#3d7cab", "#c99a2e", "#85579b", "#7a8c2f", "#b6577a", "#6f8079"];
   };
-  const toneColour = (tone) => ({ good: token("--good"), warn: token("--warn"), bad: token("--bad"), quiet: token("--line-strong") })[tone];
+  const toneColour = (tone) => ({ good: token("--good"), warn: token("--warn"), bad: token("--bad"), info: token("--info"), quiet: token("--line-strong") })[tone];
 
   const formatter = (unit, isShort) => {
     const options = isShort
