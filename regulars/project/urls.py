@@ -5,6 +5,7 @@ from regulars.project.health import healthz, readyz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("", include("regulars.portal.urls")),
     path("", include("regulars.desk.urls")),
 ]
 

@@ -7,6 +7,7 @@ from regulars.audience.actions.merging import MembershipMerge
 from regulars.audience.events import FindingsPublished
 from regulars.commerce import attributes as commerce_attributes
 from regulars.commerce import events as commerce_events
+from regulars.commerce import jobs as commerce_jobs
 from regulars.commerce.actions.erasing import ImportFiles, StrayEnquiries
 from regulars.commerce.actions.merging import CommerceMerge
 from regulars.customers import attributes as customers_attributes
@@ -33,7 +34,7 @@ def connect() -> None:
 
 
 def _take_files_in() -> None:
-    for handler in imports.HANDLERS:
+    for handler in (*imports.HANDLERS, *commerce_jobs.HANDLERS):
         queue.register(handler)
 
 

@@ -1,13 +1,13 @@
 """Sites that may send events, and what has come from them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Max
 
-from regulars.commerce.models import Site, SiteEvent
+from regulars.commerce.models import Site, SiteEvent, Variant
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,17 @@ def site_by_key(key: str) -> SiteRow | None:
     """The open site with this public key."""
     found = Site.objects.filter(key=key, is_open=True).values_list(*_ROW).first()
     return SiteRow(*found) if found else None
+
+
+def products_of_skus(skus: Iterable[str], *, source: str) -> Mapping[str, UUID]:
+    """SKU → product: the source's own, else the only one that is called so."""
+    found: dict[str, set[UUID]] = {}
+    own: dict[str, UUID] = {}
+    for sku, of_source, product_id in Variant.objects.filter(sku__in=skus).values_list("sku", "source", "product_id"):
+        found.setdefault(sku, set()).add(product_id)
+        if of_source == source:
+            own[sku] = product_id
+    return {sku: next(iter(ids)) for sku, ids in found.items() if len(ids) == 1} | own
 
 
 def has_visits() -> bool:

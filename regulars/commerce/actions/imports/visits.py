@@ -1,6 +1,6 @@
 """Visitors' events out of the staging place, a piece at a time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from regulars.commerce.actions.imports.progress import Progress
 from regulars.commerce.actions.imports.staging import StagedVisit, Staging, moment_from
 from regulars.commerce.actions.visits import PIECE, record_site_events
-from regulars.commerce.models import Variant
+from regulars.commerce.queries.sites import products_of_skus
 from regulars.commerce.rules.visits import Device, SiteEventDraft, SiteEventKind, digest_id, visitor_name
 
 
@@ -17,23 +17,12 @@ def load_visits(staging: Staging, progress: Progress, *, source: str, now: datet
     """Write what visitors did; what stands there already is counted as unchanged."""
     while piece := staging.visits(after_row=int(progress.checkpoint or 0), limit=PIECE):
         customers = staging.customers({visit.person for visit in piece if visit.person is not None})
-        products = _products({visit.sku for visit in piece if visit.sku}, source)
+        products = products_of_skus({visit.sku for visit in piece if visit.sku}, source=source)
         drafts = [_draft(visit, customers, products) for visit in piece]
         with transaction.atomic():
             recorded = record_site_events(drafts=drafts, source=source, now=now)
             progress.count(created=recorded.created, unchanged=recorded.known)
             progress.save(checkpoint=str(piece[-1].row), done=len(piece))
-
-
-def _products(skus: Iterable[str], source: str) -> Mapping[str, UUID]:
-    """SKU → product: the source's own, else the only one that is called so."""
-    found: dict[str, set[UUID]] = {}
-    own: dict[str, UUID] = {}
-    for sku, of_source, product_id in Variant.objects.filter(sku__in=skus).values_list("sku", "source", "product_id"):
-        found.setdefault(sku, set()).add(product_id)
-        if of_source == source:
-            own[sku] = product_id
-    return {sku: next(iter(ids)) for sku, ids in found.items() if len(ids) == 1} | own
 
 
 def _draft(

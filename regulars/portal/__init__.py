@@ -1,0 +1,1 @@
+"""What people outside the shop may reach: no session of the staff, another risk."""

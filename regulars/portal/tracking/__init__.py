@@ -1,0 +1,1 @@
+"""Visits of the shop's own sites, told by the browsers of those who agreed."""
