@@ -297,6 +297,7 @@ def _business(
         return None
     return Business(
         base_minor=of_churn["base_minor"],
+        factors=of_churn["factors"],
         base=np.array(of_churn["base"]),
         of_new=np.array(of_churn["of_new"]),
         first_minor=found["sizes"]["first_minor"] or 0.0,
@@ -313,7 +314,7 @@ def _less_churn(of_churn: Mapping[str, Any] | None, business: Business | None) -
     if of_churn is None or business is None:
         return None
     money = business.margin * business.base_minor
-    now, less = (churn.between(business.base, factor) for factor in (1.0, churn.ASKED))
+    now, less = (churn.between(business.base, factor, business.factors) for factor in (1.0, churn.ASKED))
     drawn = np.array(of_churn["drawn_base"])
     year = _range(float(worth.of_year(less) - worth.of_year(now)), worth.of_year(drawn), money)
     discount = business.discount

@@ -80,6 +80,7 @@ def take_in_spending(*, drafts: Sequence[SpendingDraft], file_name: str, by: Act
     """All rows of a file or none. What is there already (same month, purpose, channel, note, currency) gets the new
     amount, so that the same file twice changes nothing; rows of one file that are alike are added up.
     """
+    _check(drafts)
     wanted = _added_up(drafts)
     _check(wanted.values())
     with transaction.atomic():

@@ -142,6 +142,7 @@ def _churn(customers: Customers) -> dict[str, Any] | None:
         "note": fit.note.value,
         "customers": found.customers,
         "base_minor": round(float(money.sum())),
+        "factors": churn.FACTORS,
         "base": _rounded(found.base),
         "of_new": _rounded(found.of_new),
         "drawn_base": _rounded(found.drawn_base),

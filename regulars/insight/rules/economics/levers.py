@@ -1,6 +1,6 @@
 """The owner's "what if": profit of a year and of a lifetime under other churn, frequency, basket, margin, CAC."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -26,12 +26,13 @@ Moves = Mapping[Lever, float]
 class Business:
     """A shop as it is. Amounts: base currency, minor units.
 
-    base_minor: money expected of present customers in twelve months. base, of_new: as `ChurnEffect`. first_minor,
-    later_minor: an average first and later purchase. new_customers: a year. cac_minor: what one costs. retention_minor:
-    a year's spending to keep customers. margin: a share of revenue. discount: a year.
+    base_minor: money expected of present customers in twelve months. base, of_new: as `ChurnEffect`, a row for each of
+    `factors`. first_minor, later_minor: an average first and later purchase. new_customers: a year. cac_minor: what one
+    costs. retention_minor: a year's spending to keep customers. margin: a share of revenue. discount: a year.
     """
 
     base_minor: float
+    factors: Sequence[float]
     base: Floats
     of_new: Floats
     first_minor: float
@@ -59,7 +60,7 @@ def profit_of(shop: Business, moves: Moves) -> Profit:
     first = 1.0 + moves.get(Lever.BASKET, 0.0)
     margin = shop.margin + moves.get(Lever.MARGIN, 0.0)
     factor = 1.0 + moves.get(Lever.CHURN, 0.0)
-    base, new = between(shop.base, factor), between(shop.of_new, factor)
+    base, new = (between(curves, factor, shop.factors) for curves in (shop.base, shop.of_new))
     spent = shop.new_customers * shop.cac_minor * (1.0 + moves.get(Lever.CAC, 0.0)) + shop.retention_minor
     firsts = shop.new_customers * shop.first_minor * first
     year = shop.base_minor * money * float(worth.of_year(base))
