@@ -298,7 +298,7 @@ def test_an_interval_holds_its_share(followed: int, rest: int) -> None:
 
 
 def test_the_second_stage_keeps_to_shops_that_can_teach_it() -> None:
-    assert rank(bought_of([(0, 0, 5), (1, 1, 6)]), today=100, most_products=10, most_customers=10) is None
+    assert rank(bought_of([(0, 0, 5), (1, 1, 6)]), today=100) is None
 
 
 def test_lists_are_judged_by_the_papers_measure() -> None:

@@ -58,4 +58,4 @@ def findings_from(
         **recommending.counts,
     }
     published = recommending.of_customers(customers.published)
-    return Findings(published, products, shop, recommending.links, recommending.refills), counts
+    return Findings(published, products, shop, recommending.links, recommending.refills, recommending.offers), counts

@@ -72,8 +72,9 @@ class Morning:
             ever=ever,
             times=times,
             last=last,
-            pulls=ease.weights(ease.gram(learned), ridge=RIDGE),
-            lasting=ease.weights(ease.gram(ever), ridge=_OWNED_RIDGE),
+            # Rows are what sparse profiles are multiplied with.
+            pulls=np.ascontiguousarray(ease.weights(ease.gram(learned), ridge=RIDGE)),
+            lasting=np.ascontiguousarray(ease.weights(ease.gram(ever), ridge=_OWNED_RIDGE)),
             adopted=_adopted(bought, ever, day),
             of_product=_of_products(bought, ever, day),
             of_customer=_of_customers(bought, day),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from regulars.insight.rules.recommending.bought import Bought, popularity
 from regulars.insight.rules.recommending.mornings import Morning
@@ -20,9 +21,13 @@ WINDOWS = 3
 # Fewer active customers teach nothing that the first stage does not know.
 LEAST_CUSTOMERS = 1000
 ACTIVE_DAYS = 365
+# What two cores do in well under a minute; everybody else has the first stage.
+MOST_CUSTOMERS, MOST_PRODUCTS = 20_000, 3000
 # Per customer and list: how many are looked at, how many are kept.
 _LOOKED_AT, _KEPT = 120, 20
-_TEACHERS = 2000
+# Per window: customers to learn from. Of what they did not buy every third is enough.
+_TEACHERS = 1000
+_NOT_BOUGHT = 3
 _CHUNK = 500
 _WANTED_HALF_LIFE_DAYS = 120.0
 
@@ -39,20 +44,21 @@ class Ranking:
     score: Reals
 
 
-def rank(bought: Bought, *, today: int, most_products: int, most_customers: int) -> Ranking | None:
-    """None where too few customers are active. The most wanted products take part, as many as there is room for."""
-    active = _active(bought, today=today, most=most_customers)
+def rank(bought: Bought, *, today: int) -> Ranking | None:
+    """None where too few customers are active. The latest MOST_CUSTOMERS and most wanted MOST_PRODUCTS take part."""
+    active = _active(bought, today=today)
     if len(active) < LEAST_CUSTOMERS:
         return None
-    kept = _most_wanted(bought, today=today, most=most_products)
-    bought = _only(bought, kept)
+    kept = _most_wanted(bought, today=today)
+    bought = only(bought, active, kept)
     model = taught(bought, today=today)
     if model is None:
         return None
     morning = Morning.of(bought, day=today)
-    parts = [_best(model, morning, active[start : start + _CHUNK]) for start in range(0, len(active), _CHUNK)]
+    everybody = np.arange(len(active))
+    parts = [_best(model, morning, everybody[start : start + _CHUNK]) for start in range(0, len(active), _CHUNK)]
     customer, product, score = (np.concatenate([part[i] for part in parts]) for i in range(3))
-    return Ranking(customer.astype(np.int32), kept[product], score.astype(np.float32))
+    return Ranking(active[customer].astype(np.int32), kept[product], score.astype(np.float32))
 
 
 def taught(bought: Bought, *, today: int) -> HistGradientBoostingClassifier | None:
@@ -67,8 +73,10 @@ def taught(bought: Bought, *, today: int) -> HistGradientBoostingClassifier | No
         for start in range(0, len(teachers), _CHUNK):
             customers = teachers[start : start + _CHUNK]
             rows, products = candidates(morning, customers)
-            features.append(morning.features(customers, rows, products))
-            labels.append(np.asarray(happened[customers].toarray()[rows, products] > 0))
+            is_bought = np.asarray(happened[customers].toarray()[rows, products] > 0)
+            kept = is_bought | (np.arange(len(rows)) % _NOT_BOUGHT == 0)
+            features.append(morning.features(customers, rows[kept], products[kept]))
+            labels.append(is_bought[kept])
     if not labels or not np.concatenate(labels).any():
         return None
     model = HistGradientBoostingClassifier(
@@ -80,7 +88,9 @@ def taught(bought: Bought, *, today: int) -> HistGradientBoostingClassifier | No
         early_stopping=False,
         random_state=0,
     )
-    return model.fit(np.concatenate(features), np.concatenate(labels))
+    # On few cores that others use too, threads wait for each other longer than they work; and one adds up alike always.
+    with threadpool_limits(1, user_api="openmp"):
+        return model.fit(np.concatenate(features), np.concatenate(labels))
 
 
 def candidates(morning: Morning, customers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -102,7 +112,9 @@ def scores(
     rows, products = candidates(morning, customers)
     if not len(rows):
         return rows, products, np.empty(0, dtype=np.float32)
-    chance = model.predict_proba(morning.features(customers, rows, products))[:, 1]
+    features = morning.features(customers, rows, products)
+    with threadpool_limits(1, user_api="openmp"):
+        chance = model.predict_proba(features)[:, 1]
     return rows, products, chance.astype(np.float32)
 
 
@@ -130,23 +142,34 @@ def _happened(bought: Bought, *, from_day: int, to_day: int) -> sparse.csr_array
     )
 
 
-def _active(bought: Bought, *, today: int, most: int) -> NDArray[np.int64]:
-    """Those who bought within ACTIVE_DAYS, the latest `most`."""
+def _active(bought: Bought, *, today: int) -> NDArray[np.int64]:
+    """Those who bought within ACTIVE_DAYS, the latest MOST_CUSTOMERS."""
     last = np.full(bought.customers, today - ACTIVE_DAYS - 1, dtype=np.int64)
     np.maximum.at(last, bought.customer, bought.day)
     active = np.flatnonzero(last >= today - ACTIVE_DAYS)
-    return np.sort(active[np.lexsort((active, -last[active]))][:most])
+    return np.sort(active[np.lexsort((active, -last[active]))][:MOST_CUSTOMERS])
 
 
-def _most_wanted(bought: Bought, *, today: int, most: int) -> Places:
+def _most_wanted(bought: Bought, *, today: int) -> Places:
     wanted = popularity(bought, today=today, half_life_days=_WANTED_HALF_LIFE_DAYS)
     ranked = np.lexsort((np.arange(len(wanted)), -wanted))
-    return np.sort(ranked[: min(most, int((wanted > 0).sum()))]).astype(np.int32)
+    return np.sort(ranked[: min(MOST_PRODUCTS, int((wanted > 0).sum()))]).astype(np.int32)
 
 
-def _only(bought: Bought, products: Places) -> Bought:
-    """The purchases of these products, renumbered."""
-    place = np.full(bought.products, -1, dtype=np.int32)
-    place[products] = np.arange(len(products), dtype=np.int32)
-    kept = place[bought.product] >= 0
-    return Bought(bought.customer[kept], place[bought.product[kept]], bought.day[kept], bought.customers, len(products))
+def only(bought: Bought, customers: NDArray[np.int64], products: Places) -> Bought:
+    """The purchases of these products by these customers, both numbered anew."""
+    customer, product = _numbered(customers, bought.customers), _numbered(products, bought.products)
+    kept = (customer[bought.customer] >= 0) & (product[bought.product] >= 0)
+    return Bought(
+        customer[bought.customer[kept]],
+        product[bought.product[kept]],
+        bought.day[kept],
+        len(customers),
+        len(products),
+    )
+
+
+def _numbered(places: NDArray[np.int64] | Places, size: int) -> Places:
+    number = np.full(size, -1, dtype=np.int32)
+    number[places] = np.arange(len(places), dtype=np.int32)
+    return number

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from django.conf import settings
 
@@ -12,6 +13,7 @@ from regulars.insight.actions.figures.recommending.ground import goods_of
 from regulars.insight.actions.figures.recommending.trials import trials_of
 from regulars.insight.rules.recommending import ease, links, refill, scoring
 from regulars.insight.rules.recommending.bought import owned, popularity, profiles
+from regulars.insight.rules.recommending.ranking import rank
 from regulars.insight.rules.recommending.weights import weights_of
 
 # Of the memory of a job, the square matrix of products takes one part in so many.
@@ -22,13 +24,14 @@ _NEXT, _IN_BASKETS, _BY_SAME, _THEN = 50, 20, 15, 10
 
 @dataclass(frozen=True)
 class Recommending:
-    """links, refills: LINK_COLUMNS, REFILL_COLUMNS. products: popularity and refill intervals by product_id.
+    """links, refills, offers: LINK_COLUMNS and so on. products: popularity and refill intervals by product_id.
 
     refill_at: by customer_id. shop: JSON by name. counts: for the run's page.
     """
 
     links: pa.Table
     refills: pa.Table
+    offers: pa.Table
     products: pa.Table
     refill_at: pa.Table
     shop: dict[str, Any]
@@ -63,10 +66,12 @@ def recommending_from(ground: Ground) -> Recommending:
     gaps = refill.gaps_of(bought)
     effects = refill.effects_of(gaps, customers=bought.customers, products=bought.products)
     wanted = popularity(bought, today=today, half_life_days=scoring.POPULARITY_HALF_LIFE_DAYS)
+    ranking = rank(bought, today=today)
     refills = tables.refill_rows(goods, gaps, effects)
     return Recommending(
         tables.link_rows(goods, counted, paths, following, basket),
         refills,
+        tables.offer_rows(goods, ranking),
         tables.product_rows(goods, wanted, effects),
         tables.soonest(refills),
         {
@@ -76,6 +81,7 @@ def recommending_from(ground: Ground) -> Recommending:
                 "links": len(counted),
                 "paths": len(paths),
                 "refills": refills.num_rows,
+                "ranked": len(np.unique(ranking.customer)) if ranking else 0,
             },
             "associations": trials_of(goods),
         },

@@ -13,6 +13,7 @@ from regulars.insight.actions.figures.arrays import zoned
 from regulars.insight.actions.figures.recommending.ground import Goods
 from regulars.insight.rules.recommending import refill
 from regulars.insight.rules.recommending.links import Links, Paths, both
+from regulars.insight.rules.recommending.ranking import Ranking
 from regulars.insight.rules.recommending.weights import Weights
 
 # A page asks who is due about now; who was due long ago has stopped.
@@ -75,6 +76,20 @@ def refill_rows(goods: Goods, gaps: refill.Gaps, effects: refill.Effects | None)
             "last_at": _noon_of(day[near]),
             "interval_days": pa.array(np.round(interval[near], 2)),
             "due_at": _noon_of(due[near]),
+        }
+    )
+
+
+def offer_rows(goods: Goods, ranking: Ranking | None) -> pa.Table:
+    """OFFER_COLUMNS of those to whom the second stage came."""
+    nobody = np.empty(0, dtype=np.int32)
+    customer, product = (ranking.customer, ranking.product) if ranking else (nobody, nobody)
+    score = np.round(ranking.score.astype(np.float64), 6) if ranking else np.empty(0)
+    return pa.table(
+        {
+            "customer_id": goods.customer_ids.take(pa.array(customer)),
+            "product_id": goods.product_ids.take(pa.array(product)),
+            "score": pa.array(score),
         }
     )
 
