@@ -143,7 +143,7 @@ def export(request: StaffRequest) -> StreamingHttpResponse:
                 yield [by, group.name, *(people for _step, people in group.people), *bounds]
 
     names = [str(STEPS[step["step"]]) for step in front["steps"]]
-    shares = [_("Bought within 30 days"), _("from"), _("to")]
+    shares = [_("Bought within 30 days"), _("at least"), _("at most")]
     return csv_response("funnel", [_("By"), _("Group"), *names, *shares], rows())
 
 
