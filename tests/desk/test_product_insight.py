@@ -125,7 +125,7 @@ def test_due_customers_take_as_many_queries_for_three_as_for_one(sign_in: SignIn
     owner, loaded = sign_in(Role.OWNER), sold()
     for count in (1, 3):
         publish_product(loaded, due=count)
-        for tail, most in (("/due", 13), ("", 26)):
+        for tail, most in (("/due", 13), ("", 32)):
             page_of(owner, loaded, tail)
             with CaptureQueriesContext(connection) as queries:
                 page = page_of(owner, loaded, tail)

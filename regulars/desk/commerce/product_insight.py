@@ -78,12 +78,19 @@ def product_insight(
     return ProductInsight(
         goes_with=recommendations.goes_with(product_id),
         second_level=recommendations.second_level(product_id),
-        refill=recommendations.refill_interval(product_id),
+        refill=_refill(finding),
         due=recommendations.due_for(product_id, now=now, limit=DUE_SHOWN) if sees_people else None,
         sees_figures=sees_figures,
         first=_first_purchase(product_id, findings.shop_finding("firsts")) if sees_figures else None,
         returns=_returns(product_id, finding) if sees_figures and finding else None,
     )
+
+
+def _refill(finding: ProductFinding | None) -> RefillInterval | None:
+    if finding is None or finding.refill_days is None:
+        return None
+    low, high = finding.refill_low_days or finding.refill_days, finding.refill_high_days or finding.refill_days
+    return RefillInterval(finding.refill_days, low, high, finding.refill_gaps)
 
 
 def _first_purchase(product_id: UUID, firsts: Mapping[str, Any] | None) -> FirstPurchase | None:

@@ -32,7 +32,8 @@ class Move:
 
 @dataclass(frozen=True)
 class OutlookView:
-    """why: sentences that a seller can repeat. unknown: what cannot be said yet, "" where all can. moves: oldest first.
+    """why: sentences that a seller can repeat. unknown: what cannot be said yet, "" where all can. moves: oldest first;
+    is_from_log: the event log saw them; else they are the first purchase and the day that made the present stage.
 
     chart: how the chance went; None where it is not known, or cannot change.
     """
@@ -41,6 +42,7 @@ class OutlookView:
     unknown: str
     chart: Chart | None
     moves: Sequence[Move]
+    is_from_log: bool
 
 
 def outlook_view(customer_id: UUID, finding: Finding | None) -> OutlookView | None:
@@ -48,11 +50,13 @@ def outlook_view(customer_id: UUID, finding: Finding | None) -> OutlookView | No
     if finding is None:
         return None
     course = outlook_of(customer_id) if finding.orders else None
+    seen = _seen_moves(customer_id)
     return OutlookView(
         why=[stage_reason(finding), *_chances(finding)],
         unknown=_unknown(finding, course),
         chart=_curve(course) if course and course.has_drop_out else None,
-        moves=_moves(customer_id, finding),
+        moves=seen or _told_moves(finding),
+        is_from_log=bool(seen),
     )
 
 
@@ -99,15 +103,18 @@ def _unknown(found: Finding, course: Outlook | None) -> str:
     return ""
 
 
-def _moves(customer_id: UUID, found: Finding) -> list[Move]:
+def _seen_moves(customer_id: UUID) -> list[Move]:
     page = customers.timeline_of(customer_id, kinds=(_STAGE_CHANGED,), limit=MOVES_SHOWN)
-    moves = []
-    for event in reversed(page.rows):
-        stage = Stage(event.payload["stage"])
-        moves.append(Move(str(STAGES[stage]), STAGE_TONES[stage], event.occurred_at))
-    if not moves and found.stage_since is not None:
-        moves.append(Move(str(STAGES[found.stage]), STAGE_TONES[found.stage], found.stage_since))
-    return moves
+    return [_move(Stage(event.payload["stage"]), event.occurred_at) for event in reversed(page.rows)]
+
+
+def _told_moves(found: Finding) -> list[Move]:
+    first = [_move(Stage.NEW, found.first_order_at)] if found.first_order_at and found.stage is not Stage.NEW else []
+    return [*first, *([_move(found.stage, found.stage_since)] if found.stage_since else [])]
+
+
+def _move(stage: Stage, on: datetime) -> Move:
+    return Move(str(STAGES[stage]), STAGE_TONES[stage], on)
 
 
 def _curve(course: Outlook) -> Chart:
