@@ -17,10 +17,12 @@ from regulars.foundation import models as foundation
 from regulars.foundation import queue
 from regulars.foundation.ids import new_id
 from regulars.insight.actions.stage_rules import ANALYSE, change_stage_rules
+from regulars.insight.queries.outlook import outlook_of
 from regulars.insight.queries.stage_rules import stage_preview, stage_rules
+from regulars.insight.rules import forecasts
 from regulars.insight.rules.stages import Thresholds
 from tests.insight.conftest import Analyse
-from tests.insight.shops import BY, NOW, Bought, CameBack, Line, at, load, simulated
+from tests.insight.shops import BY, NOW, START, Bought, CameBack, Line, at, load, simulated
 
 DAY = timedelta(days=1)
 # NOW is day 428 from START.
@@ -230,3 +232,96 @@ def test_months_weeks_and_cohorts_by_hand(run: Analyse) -> None:
         "name", flat=True
     )
     assert {"facts", "rhythm", "stages", "weeks", "months", "stages_by_month", "cohorts", "concentration"} <= set(names)
+
+
+def test_what_is_expected_of_customers(run: Analyse) -> None:
+    """Chances lie within 0–1, bounds around what they bound, windows ahead; who never bought has none of them."""
+    loaded = load(simulated(Random(11), customers=60, days=420), customers=61)
+    run()
+    found = [found_of(id_) for id_ in loaded.customers]
+    assert (found[60].p_alive, found[60].value_365_minor, found[60].is_silent_leaver) == (None, None, False)
+    today = found[0].as_of.date()
+    for one in found[:60]:
+        assert one.p_alive is not None
+        assert one.buys_90 is not None
+        assert one.expected_90 is not None
+        assert one.expected_365 is not None
+        assert 0 <= one.p_alive <= 1
+        assert 0 <= one.buys_90 <= 1
+        assert 0 <= one.expected_90 <= one.expected_365
+        assert one.value_365_low_minor is not None
+        assert one.value_365_high_minor is not None
+        assert 0 <= one.value_365_low_minor <= one.value_365_high_minor
+        assert one.next_from_date is not None
+        assert one.next_to_date is not None
+        assert today <= one.next_from_date <= one.next_to_date
+        if one.is_silent_leaver:
+            assert one.is_overdue
+            assert one.stage is not Stage.LOST
+            assert one.p_alive_due is not None
+            assert one.p_alive < one.p_alive_due
+        if one.stage is Stage.LOST or not one.due_at or one.due_at > one.as_of:
+            assert one.at_stake_minor == 0
+    assert any(one.at_stake_minor for one in found)
+
+
+def test_the_curve_of_one_customer_ends_where_the_finding_is(run: Analyse) -> None:
+    loaded = load(simulated(Random(12), customers=40, days=420))
+    run()
+    for id_ in loaded.customers[:10]:
+        course, found = outlook_of(id_), found_of(id_)
+        assert course is not None
+        assert len(course.bought) == found.purchase_days
+        assert course.points[-1].p_alive == pytest.approx(found.p_alive, abs=1e-4)
+        assert [point.day for point in course.points] == sorted({point.day for point in course.points})
+        assert course.ahead[-1].p_alive <= course.points[-1].p_alive + 1e-12
+
+
+def test_a_curve_follows_aliases_and_forgets_what_came_back(run: Analyse) -> None:
+    bought = [*simulated(Random(13), customers=20, days=420), Bought(20, 100), Bought(21, 150), Bought(21, 200)]
+    loaded = load(
+        bought, [CameBack(21, 210, sum(line.total_minor for line in bought[-1].lines), order=len(bought) - 1)]
+    )
+    Customer.objects.filter(id=loaded.customers[20]).update(merged_into=loaded.customers[21])
+    run()
+    course = outlook_of(loaded.customers[21])
+    assert course is not None
+    assert course.bought == [START + timedelta(days=day) for day in (100, 150)]
+    assert outlook_of(new_id()) is None
+
+
+def test_nothing_is_fitted_anew_where_nothing_changed(run: Analyse, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = load(simulated(Random(14), customers=60, days=420))
+    run()
+    before = findings.shop_findings(["models", "trust"])
+    with monkeypatch.context() as patch:
+        patch.setattr(forecasts, "fits_of", lambda *_: _die())
+        run()
+        assert findings.shop_findings(["models", "trust"]) == before
+        load([Bought(0, 427)], loaded=loaded)
+        with pytest.raises(KeyboardInterrupt):
+            run()
+    run()
+    after = findings.shop_finding("models")
+    assert after["fingerprint"] != before["models"]["fingerprint"]
+    run(is_full=True)
+    assert findings.shop_finding("models") == after
+
+
+def test_trust_says_what_was_left_out_and_how_tests_went(run: Analyse) -> None:
+    bought = simulated(Random(15), customers=80, days=420)
+    bought += [Bought(0, 300, status="cancelled"), Bought(0, 301, [Line(2, 100)]), Bought(1, 429)]
+    load([*bought, Bought(2, 302)], [CameBack(2, 303, 1000, order=len(bought))])
+    run()
+    trust = findings.shop_finding("trust")
+    guests = sum(order.customer is None and order.lines[0].variant + order.day >= 0 for order in bought)
+    excluded = trust["excluded"]
+    assert (excluded["void_orders"], excluded["later_orders"], excluded["returned_orders"]) == (1, 1, 1)
+    assert 0 < excluded["guest_orders"] <= guests
+    assert excluded["orders_without_goods"] >= 1
+    assert trust["is_tested"]
+    for window in trust["windows"]:
+        assert window["chosen"] in window["methods"]
+        assert window["buyers"] <= window["customers"]
+        assert window["methods"]["base_rate"]["auc"] == 0.5
+    assert sum(tenth["customers"] for tenth in trust["calibration"]) == sum(w["customers"] for w in trust["windows"])

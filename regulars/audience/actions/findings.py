@@ -5,7 +5,7 @@ changed between the two is announced afterwards, also in pieces: a crash there i
 key of each event keeps it single.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from regulars.audience.actions.membership import mark_dirty
 from regulars.audience.actions.segments import rebuild_segments
+from regulars.audience.attributes import ENTRIES
 from regulars.audience.events import FindingsPublished, StageChanged
 from regulars.audience.models import (
     CustomerFinding,
@@ -26,10 +27,12 @@ from regulars.audience.models import (
     ProductLink,
     Publication,
     Refill,
+    Segment,
     ShopFinding,
 )
 from regulars.foundation import bulk, events
 from regulars.foundation.actors import Actor
+from regulars.foundation.conditions.catalogue import Attribute
 
 # Rows that a write transaction takes at once: well under 200 ms on SQLite.
 _PIECE = 2000
@@ -130,11 +133,13 @@ def announce(*, by: Actor, now: datetime) -> int:
         return 0
     announced = 0
     after: UUID | None = None
-    while not seen.is_baseline and (changes := _changes(seen.slot, after=after)):
+    asked = _asked_for()
+    while not seen.is_baseline and (changes := _changes(seen.slot, asked=asked, after=after)):
         with transaction.atomic():
             if after is None and len(changes) == _PIECE:
                 # So many that testing each customer would take longer than testing everybody.
                 rebuild_segments(is_baseline=False, now=now)
+                asked = []
             elif after is None:
                 mark_dirty(customer_ids=[change.customer_id for change in changes], now=now)
             announced += _record(changes, version=seen.version, as_of=seen.as_of, by=by, now=now)
@@ -169,20 +174,35 @@ class _Change:
         )
 
 
-# What conditions may ask of a finding: any difference may move a customer in or out of a segment.
-_COMPARED = (
-    "stage", "orders", "first_order_at", "last_order_at", "revenue_minor", "revenue_year_minor", "average_order_minor",
-    "returned_minor", "gap_median_days", "due_at", "overdue_at", "at_stake_minor", "is_silent_leaver", "expected_365",
-    "value_365_minor", "recency_score", "frequency_score", "monetary_score", "refill_at",
-)  # fmt: skip
-# These move a little every night; conditions ask for whole hundredths.
-_COMPARED_OF_HUNDRED = ("p_alive", "buys_90")
+def _asked_for() -> list[str]:
+    """The columns, as SQL with {t}, that open segments ask for: only these can move somebody in or out.
+
+    What is expected of customers moves a little every night; where nobody asks for it, nobody is tested again.
+    """
+    asked: set[str] = set()
+    for condition in Segment.objects.filter(is_open=True).values_list("condition", flat=True):
+        asked |= set(_attributes_in(condition))
+    return [entry.sql for entry in ENTRIES if isinstance(entry, Attribute) and entry.key in asked]
 
 
-def _changes(slot: int, *, after: UUID | None) -> list[_Change]:
-    compared = [f"o.{column} IS DISTINCT FROM n.{column}" for column in _COMPARED]
-    compared += [f"ROUND(o.{c} * 100) IS DISTINCT FROM ROUND(n.{c} * 100)" for c in _COMPARED_OF_HUNDRED]
-    differs = " OR ".join(compared)
+def _attributes_in(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("attribute"), str):
+            yield node["attribute"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for inner in node:
+            yield from _attributes_in(inner)
+
+
+_STAGE = "{t}.stage"
+
+
+def _changes(slot: int, *, asked: Sequence[str], after: UUID | None) -> list[_Change]:
+    differs = " OR ".join(
+        f"{column.format(t='o')} IS DISTINCT FROM {column.format(t='n')}"
+        for column in {_STAGE: None, **dict.fromkeys(asked)}
+    )
     if connection.vendor == "sqlite":
         differs = differs.replace("IS DISTINCT FROM", "IS NOT")
     beyond = "AND n.customer_id > %s" if after else ""

@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Window
+from django.db.models.functions import Coalesce, RowNumber
 
-from regulars.commerce.models import Order, OrderLine, Variant
+from regulars.commerce.models import Order, OrderLine, ReturnLine, Variant
 from regulars.commerce.rules import OrderStatus, ProductKind
 from regulars.commerce.rules.catalogue import fold_sku
 from regulars.foundation import events
@@ -317,3 +317,25 @@ def last_purchases_of(customer_ids: Iterable[UUID]) -> dict[UUID, LastPurchase]:
         if name not in (names := goods.setdefault(order_id, [])):
             names.append(name)
     return {head[0]: LastPurchase(*head, goods.get(head[1], ())) for head in heads}
+
+
+def purchase_dates_of(customer_ids: Iterable[UUID], *, before: datetime) -> list[date]:
+    """On which local days these customers together bought goods or services that did not all come back, in order."""
+    sold = OrderLine.objects.filter(order_id=OuterRef("id"), variant__product__kind__in=_SOLD_KINDS)
+    back = ReturnLine.objects.filter(
+        order_line__order_id=OuterRef("id"), variant__product__kind__in=_SOLD_KINDS, return_of__returned_at__lt=before
+    )
+    orders = (
+        Order.objects.filter(customer_id__in=list(customer_ids), placed_at__lt=before)
+        .exclude(status__in=_VOID_STATUSES)
+        .annotate(
+            sold=Coalesce(Subquery(_total_of(sold, "order_id")), 0),
+            back=Coalesce(Subquery(_total_of(back, "order_line__order_id")), 0),
+        )
+    )
+    kept = orders.filter(sold__gt=0).filter(sold__gt=F("back"))
+    return sorted(set(kept.values_list("local_date", flat=True)))
+
+
+def _total_of(lines: QuerySet[Any], order: str) -> QuerySet[Any]:
+    return lines.values(order).annotate(total=Sum("base_total_minor")).values("total")

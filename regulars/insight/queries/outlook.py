@@ -2,8 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
+
+import numpy as np
+
+from regulars.audience.queries import findings
+from regulars.commerce.queries.orders import purchase_dates_of
+from regulars.customers import queries as customers
+from regulars.insight.rules.models import buying
+from regulars.insight.rules.models.fits import Fit, Note
+from regulars.shop.queries import shop
+
+AHEAD_DAYS = 90
+AHEAD_STEP_DAYS = 6
+POINTS = 100
 
 
 @dataclass(frozen=True)
@@ -34,4 +47,37 @@ class Outlook:
 
 def outlook_of(customer_id: UUID) -> Outlook | None:
     """The curve of one customer (a survivor's id); None without a purchase, or while no model could be fitted."""
-    return None
+    seen, models = findings.publication(), findings.shop_finding("models")
+    if seen is None or not models or not models["buying"]:
+        return None
+    bought = purchase_dates_of(customers.alias_ids(customer_id), before=seen.as_of)
+    if not bought:
+        return None
+    fit = Fit.from_json(models["fits"][models["buying"]])
+    today = max(seen.as_of.astimezone(shop().zone).date(), bought[-1])
+    ahead = [today + timedelta(days=span) for span in range(AHEAD_STEP_DAYS, AHEAD_DAYS + 1, AHEAD_STEP_DAYS)]
+    return Outlook(
+        _curve(fit, bought, _days_between(bought, today)),
+        _curve(fit, bought, ahead),
+        bought,
+        today,
+        fit.name,
+        fit.note is not Note.NO_DROP_OUT,
+    )
+
+
+def _days_between(bought: Sequence[date], today: date) -> list[date]:
+    first = bought[0]
+    step = max((today - first).days // POINTS, 1)
+    between = {first + timedelta(days=span) for span in range(0, (today - first).days, step)}
+    eves = {day - timedelta(days=1) for day in bought[1:]}
+    return sorted(between | eves | set(bought) | {today})
+
+
+def _curve(fit: Fit, bought: Sequence[date], days: Sequence[date]) -> list[OutlookPoint]:
+    """On each day, what the model makes of the purchases up to then."""
+    since = np.array([(day - bought[0]).days for day in bought], dtype=np.float64)
+    age = np.array([(day - bought[0]).days for day in days], dtype=np.float64)
+    number = np.searchsorted(since, age, side="right")
+    chances = buying.p_alive(fit, number - 1, since[number - 1], age)
+    return [OutlookPoint(day, float(chance)) for day, chance in zip(days, chances, strict=True)]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 # Raised when the same data would give other figures: the next run is then a baseline.
-MODEL_VERSION = 1
+MODEL_VERSION = 2
 
 # The reaction that marks which extracts must be brought over again; an analysis lets it finish first.
 MARKING = "insight.mark_changed_parts"

@@ -110,7 +110,7 @@ def at_stake_minor(
 
 
 def next_window(
-    *, silence_days: Floats, centre: Floats, spread: Floats, levels: tuple[float, float]
+    *, silence_days: Floats, centre: Floats, spread: Floats, levels: Levels
 ) -> tuple[Floats, Floats]:
     """Days from the last purchase between which the next one falls, if one comes at all; NaN: rhythm not known.
 
@@ -130,7 +130,7 @@ def place_of_gap(gap_days: Floats, *, silence_days: Floats, centre: Floats, spre
     """Which share of the pauses that outlast a silence end before one of `gap_days` does."""
     over = _over(silence_days, centre, spread)
     ended = ndtr((np.log(np.maximum(gap_days, 0.5)) - centre) / spread)
-    return np.clip((ended - over) / np.maximum(1.0 - over, 1e-12), 0.0, 1.0)
+    return np.asarray(np.clip((ended - over) / np.maximum(1.0 - over, 1e-12), 0.0, 1.0), dtype=np.float64)
 
 
 def _over(silence_days: Floats, centre: Floats, spread: Floats) -> Floats:

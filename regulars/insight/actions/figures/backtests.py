@@ -220,7 +220,7 @@ def _stated(
         q=money["q"],
     )
     # The golden ratio's multiples fill 0–1 evenly, and the same way in every run.
-    among = (np.arange(len(standing.who)) * 0.6180339887498949) % 1.0
+    among = np.asarray((np.arange(len(standing.who)) * 0.6180339887498949) % 1.0, dtype=np.float64)
     return _Stated(spread, outcome.spent_minor, spread.place_of(outcome.spent_minor, among))
 
 
