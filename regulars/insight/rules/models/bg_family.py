@@ -95,6 +95,7 @@ def without_leaving(histories: Histories, shape: Shape, centre: Floats) -> float
 def objective(histories: Histories, shape: Shape) -> Objective:
     """Log-likelihood (without `of_pauses`), gradient and Hessian in ln r, ln α, ln a, ln b."""
     rates, leaving = Rates(histories, shape), _Leaving(histories, shape)
+    could_leave = histories.where((histories.frequency > 0) | (shape.early > 0))
 
     def value(point: Floats) -> Value:
         r, alpha, a, b = (float(each) for each in np.exp(point))
@@ -103,7 +104,7 @@ def objective(histories: Histories, shape: Shape) -> Objective:
             total += part[0]
             gradient[place] += part[1]
             hessian[place, place] += part[2]
-        mixed = _mixed(histories, shape, (r, alpha, a, b))
+        mixed = _mixed(could_leave, shape, (r, alpha, a, b))
         return float(total[0]) + mixed[0], gradient + mixed[1], hessian + mixed[2]
 
     return value
@@ -116,10 +117,8 @@ class Rates:
         self._shape, self._histories = shape, histories
         self._steps = np.repeat(histories.reached, shape.k)
         self._places = np.arange(len(self._steps), dtype=np.float64)
-        chosen = np.unique(histories.age, return_inverse=True)
-        self._age = chosen[0]
-        self._customers = np.bincount(chosen[1], weights=histories.weight)
-        self._purchases = np.bincount(chosen[1], weights=histories.weight * histories.frequency) * shape.k
+        self._age, self._customers, purchases = histories.by_age
+        self._purchases = purchases * shape.k
 
     def value(self, r: float, alpha: float, *, is_open: bool) -> Value:
         """is_open: with the factor for the silence since the last purchase, as if nobody left."""
@@ -218,10 +217,9 @@ def stage_logs(k: int, steps: Floats, silence_share: Floats) -> Floats:
     return np.concatenate([np.zeros((1, len(steps))), each.cumsum(axis=0)])
 
 
-def _mixed(histories: Histories, shape: Shape, parameters: tuple[float, float, float, float]) -> Value:
+def _mixed(could_leave: Histories, shape: Shape, parameters: tuple[float, float, float, float]) -> Value:
     """Σ ln(S₁ + S₂): either he left after his last purchase (S₁), or he only has been silent since (S₂)."""
     r, alpha, a, b = parameters
-    could_leave = histories.where((histories.frequency > 0) | (shape.early > 0))
     x, age, recency, weight = could_leave.frequency, could_leave.age, could_leave.recency, could_leave.weight
     behind, last = np.log1p((age - recency) / (alpha + recency)), b + x - 1.0 + shape.early
     turn, turn_last = alpha / (alpha + age), alpha / (alpha + recency)
