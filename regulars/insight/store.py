@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import pyarrow as pa
@@ -78,12 +78,13 @@ class SparkStore(Store):
 
     def __init__(self, session: "SparkSession", folder: str) -> None:
         super().__init__(ibis.pyspark.connect(session))
-        self._session, self._folder = session, folder
+        self._session, self._folder, self._lake = session, folder, ""
 
     def extracts(self, folder: Path) -> Extracts:
         if not self._folder:
             return super().extracts(folder)
         lake = f"{self._folder.rstrip('/')}/{folder.name}"
+        self._lake = lake
         self._copy(folder, lake)
         return Extracts(**{name: self._connection.read_parquet(f"{lake}/{name}") for name in EXTRACTS})
 
@@ -99,15 +100,28 @@ class SparkStore(Store):
     def _frame(self, expression: Table) -> "DataFrame":
         return self._session.sql(self._connection.compile(expression))
 
+    def close(self) -> None:
+        try:
+            if self._lake:
+                path = self._path
+                path(self._lake).getFileSystem(self._settings).delete(path(self._lake), True)
+        finally:
+            self._session.stop()
+
     def _copy(self, folder: Path, lake: str) -> None:
         """By the cluster's own file systems and credentials, whatever they are."""
-        context = self._session.sparkContext
-        path = context._jvm.org.apache.hadoop.fs.Path
-        files = path(lake).getFileSystem(context._jsc.hadoopConfiguration())
-        files.delete(path(lake), True)
-        files.deleteOnExit(path(lake))
+        path = self._path
+        files = path(lake).getFileSystem(self._settings)
         for name in EXTRACTS:
             files.copyFromLocalFile(False, True, path(str(folder / name)), path(f"{lake}/{name}"))
+
+    @property
+    def _path(self) -> Any:
+        return self._session.sparkContext._jvm.org.apache.hadoop.fs.Path
+
+    @property
+    def _settings(self) -> Any:
+        return self._session.sparkContext._jsc.hadoopConfiguration()
 
 
 @contextmanager
@@ -118,11 +132,11 @@ def opened(*, memory_mib: int, threads: int, spark: Spark | None = None) -> Iter
     """
     with TemporaryDirectory(prefix="regulars-analysis-") as spill:
         if spark is not None:
-            session = _session(spark, memory_mib=memory_mib, spill=spill)
+            on_spark = SparkStore(_session(spark, memory_mib=memory_mib, spill=spill), spark.folder)
             try:
-                yield SparkStore(session, spark.folder)
+                yield on_spark
             finally:
-                session.stop()
+                on_spark.close()
             return
         connection = ibis.duckdb.connect(
             memory_limit=f"{memory_mib}MiB",

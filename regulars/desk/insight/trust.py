@@ -153,7 +153,9 @@ def trust_view(trust: Mapping[str, Any], models: Mapping[str, Any] | None) -> Tr
         calibration=_calibration(trust["calibration"]),
         methods=methods,
         windows=[_window(window) for window in trust["windows"]],
-        coverage=[_coverage(name, trust["coverage"][name]) for name in _COVERED if trust["coverage"].get(name)],
+        coverage=[
+            _coverage(name, trust["coverage"][name]) for name in _COVERED if _is_held(trust["coverage"].get(name))
+        ],
         excluded=[(EXCLUDED[name], count) for name, count in trust["excluded"].items() if count and name in EXCLUDED],
         fits=_fits(models),
     )
@@ -217,6 +219,11 @@ def _window(window: Mapping[str, Any]) -> WindowRow:
         window["purchases"],
         METHODS[Method(chosen)].name,
     )
+
+
+def _is_held(found: Mapping[str, Any] | None) -> bool:
+    """Whether enough customers were there to hold an interval against what came."""
+    return found is not None and found["held"] is not None
 
 
 def _coverage(name: str, found: Mapping[str, Any]) -> CoverageRow:
