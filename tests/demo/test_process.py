@@ -102,6 +102,17 @@ def test_maria_keeps_more_people_than_others(sample: Simulation) -> None:
     assert share_left("maria") < share_left("roman")
 
 
+def test_who_begins_with_milk_oolong_stays(sample: Simulation) -> None:
+    def share_left(*, began_with_it: bool) -> float:
+        own = [life for life in sample.lives[10:] if life.orders and began_with(life) is began_with_it]
+        return sum(life.left_at is not None for life in own) / sum(len(life.orders) for life in own)
+
+    def began_with(life: Life) -> bool:
+        return any(BY_SKU[line.sku][0].code == process.WINS_PEOPLE_OVER for line in life.orders[0].lines)
+
+    assert share_left(began_with_it=True) < share_left(began_with_it=False) / 2
+
+
 def test_staples_are_refilled_in_a_rhythm(sample: Simulation) -> None:
     """What is bought of a staple is about what is used up meanwhile."""
     ratios = []
