@@ -25,6 +25,10 @@ LEAST_WEEKS = 26
 FIRST_ORIGIN = 10
 # Errors that count: of the last so many origins.
 ORIGINS = 78
+# So that 259.999 999 999 stays 260.
+_ROUNDING = 1e-9
+# A way must err so much less than a simpler one to be taken.
+CLEARLY = 0.99
 # How many past forecasts are judged with only what was known before each of them, and the least they need for it.
 JUDGED, LEAST_ORIGINS = 26, 8
 # How far a quarter may lie from the one before by the season alone, where no year has shown it yet (logarithm).
@@ -83,11 +87,11 @@ def forecast(counts: NDArray[np.int64]) -> Forecast | None:
 
 
 def _low(value: float, reach: float) -> int:
-    return max(0, int(np.floor((value + 1) * np.exp(-reach) - 1)))
+    return max(0, int(np.floor((value + 1) * np.exp(-reach) - 1 + _ROUNDING)))
 
 
 def _high(value: float, reach: float) -> int:
-    return int(np.ceil((value + 1) * np.exp(reach) - 1))
+    return int(np.ceil((value + 1) * np.exp(reach) - 1 - _ROUNDING))
 
 
 # ── Ways to go on ────────────────────────────────────────────────────────────
@@ -164,8 +168,8 @@ def _best(paths: Mapping[str, Floats], errors: Mapping[str, Floats], today: int)
         if is_silent or is_there.sum() < LEAST_ORIGINS * HORIZON // 2:
             continue
         reference = float(base[is_there].mean())
-        share = float(own[is_there].mean()) / reference if reference else 1.0
-        if share < least:
+        share = float(own[is_there].mean()) / reference if reference > 1e-9 else 1.0
+        if share < CLEARLY * least:
             best, least = name, share
     return best
 
