@@ -9,7 +9,7 @@ import os
 import sys
 from importlib import import_module
 
-PARTS = ["insight_models"]
+PARTS = ["insight_models", "insight_recommending"]
 ON_BOTH_DATABASES: list[str] = []
 
 

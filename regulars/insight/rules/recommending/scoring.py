@@ -21,7 +21,9 @@ POPULARITY_HALF_LIFE_DAYS = 20.0
 # One customer who comes daily is not a hundred customers.
 MOST_PURCHASES = 3.0
 RIDGE = 20.0
-BASKET_RIDGE = 100.0
+# Baskets: the ridge, and how many neighbours of each product are kept.
+BASKET_RIDGE = 30.0
+BASKET_COUNT = 50
 OWN = 0.3
 AGAIN_TREND = 0.35
 NEW_TREND = 0.5

@@ -19,7 +19,7 @@ from regulars.insight.rules.recommending.weights import weights_of
 # Of the memory of a job, the square matrix of products takes one part in so many.
 _MATRIX_SHARE = 16
 # How many of each kind a product keeps.
-_NEXT, _IN_BASKETS, _BY_SAME, _THEN = 50, 20, 15, 10
+_NEXT, _BY_SAME, _THEN = 50, 15, 10
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,10 @@ def recommending_from(ground: Ground) -> Recommending:
     faded = profiles(bought, today=today, half_life_days=scoring.WEIGHTS_HALF_LIFE_DAYS)
     faded.data = faded.data.clip(max=scoring.MOST_PURCHASES)
     following = weights_of(faded, counted, ridge=scoring.RIDGE, count=_NEXT, most_products=most)
-    in_baskets = links.links_of(goods.baskets, count=_IN_BASKETS)
-    basket = weights_of(goods.baskets, in_baskets, ridge=scoring.BASKET_RIDGE, count=_IN_BASKETS, most_products=most)
+    in_baskets = links.links_of(goods.baskets, count=scoring.BASKET_COUNT)
+    basket = weights_of(
+        goods.baskets, in_baskets, ridge=scoring.BASKET_RIDGE, count=scoring.BASKET_COUNT, most_products=most
+    )
     gaps = refill.gaps_of(bought)
     effects = refill.effects_of(gaps, customers=bought.customers, products=bought.products)
     wanted = popularity(bought, today=today, half_life_days=scoring.POPULARITY_HALF_LIFE_DAYS)
