@@ -14,7 +14,7 @@ from regulars.insight import store
 
 
 def main(path: str, end: str) -> None:
-    with store.opened(memory_mib=192, threads=2) as engine:
+    with store.opened(memory_mib=96, threads=2) as engine:
         # An open engine, as the peer has its modules loaded.
         engine.rows(ibis.range(1).unnest().name("one").as_table())
         start = time.perf_counter()
