@@ -49,7 +49,7 @@ class _Amounts(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
-        for name, text in values.items():
+        for name, text in list(values.items()):
             try:
                 values[name] = minor_from(number_from(text), self._currency) if text.strip() else None
             except ValidationError as error:

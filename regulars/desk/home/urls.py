@@ -11,6 +11,6 @@ urlpatterns = [
     path("today/plan/", plans.plan, name="plan"),
     path("today/plan/days/", plans.days, name="plan_days"),
     path("today/evening/", evening.history, name="evenings"),
-    path("today/evening/<uuid:store_id>/<str:on_date>/", evening.sign, name="evening"),
     path("today/evening/<uuid:sign_off_id>/undo/", evening.undo, name="evening_undo"),
+    path("today/evening/<uuid:store_id>/<str:on_date>/", evening.sign, name="evening"),
 ]
