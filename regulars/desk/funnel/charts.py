@@ -20,7 +20,7 @@ SHARE = Unit("percent", digits=0)
 SEASONAL_STEPS = 5
 # A share of fewer people is drawn as none: it would say nothing.
 FEWEST = 15
-FLOW_PLACES, FLOW_NODES = 4, 6
+FLOW_NODES = 6
 
 
 def steps_chart(steps: Sequence[StepRow]) -> Chart | None:
@@ -90,29 +90,24 @@ def _group_name(by: str, name: str) -> str:
     return str(get_month_names("abbreviated", context="stand-alone", locale=formats.active_locale())[int(name)])
 
 
-def paths_chart(found: Mapping[str, Any]) -> Chart | None:
-    """Where visits begin and how they go on, for their first places; the others are one box."""
+def paths_chart(found: Mapping[str, Any], *, columns: int) -> Chart | None:
+    """Where visits begin and how they go on, in so many columns of places; seldom ones are one box."""
     if found["visits"] < 2:
         return None
-    steps = [row for row in found["flow"] if row["place"] <= FLOW_PLACES]
+    steps = [row for row in found["flow"] if row["place"] < columns]
     looks: Counter[str] = Counter()
     for row in steps:
         looks[row["node"]] += row["times"]
-    drawn = {node for node, _times in looks.most_common(FLOW_NODES)} | {"@cart", "@order"}
+    drawn = {node for node, _times in looks.most_common(FLOW_NODES)} | {"@cart", "@order", "@left"}
     links: Counter[tuple[str, str]] = Counter()
     for row in steps:
-        place, node = row["place"], _drawn(row["node"], drawn)
-        if row["next"] is None:
-            links[f"{place}|{node}", f"{place + 1}|@left"] += row["times"]
-        elif place < FLOW_PLACES:
-            links[f"{place}|{node}", f"{place + 1}|{_drawn(row['next'], drawn)}"] += row["times"]
-    keys = sorted({key for pair in links for key in pair})
-    nodes = [_node(key) for key in keys]
+        start, end = _drawn(row["node"], drawn), _drawn(row["next"] or "@left", drawn)
+        links[f"{row['place']}|{start}", f"{row['place'] + 1}|{end}"] += row["times"]
+    nodes = [_node(key) for key in sorted({key for pair in links for key in pair})]
     ordered = sorted(links.items(), key=lambda link: (-link[1], link[0]))
-    head = [_("From"), _("To"), _("Visits")]
-    return flow(
-        _("How visits go through the site"), nodes, [(*pair, times) for pair, times in ordered], unit=PEOPLE, head=head
-    )
+    head = [_("Where from"), _("Where to"), _("Visits")]
+    every = [(*pair, times) for pair, times in ordered]
+    return flow(_("How visits go through the site"), nodes, every, unit=PEOPLE, head=head)
 
 
 def _drawn(node: str, drawn: set[str]) -> str:

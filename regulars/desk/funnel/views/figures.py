@@ -97,7 +97,8 @@ def paths(request: StaffRequest) -> HttpResponse:
     }
     if found["visits"]:
         context |= {
-            "chart": charts.paths_chart(found),
+            "chart": charts.paths_chart(found, columns=4),
+            "narrow_chart": charts.paths_chart(found, columns=2),
             "places": [
                 {**row, "name": place_name(row["node"]), "leave_share": row["exits"] / row["looks"]}
                 for row in found["places"]
