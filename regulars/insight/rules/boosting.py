@@ -5,10 +5,7 @@ day never sees what happened from that day on. Histogram-based boosting: Ke et a
 scikit-learn has it.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
@@ -16,8 +13,8 @@ from regulars.insight.rules.backtests import HORIZON_DAYS, Floats, Outcome, Stan
 from regulars.insight.rules.models import bg_nbd
 from regulars.insight.rules.models.histories import grouped
 
-# More rows make no better trees, only slower ones.
-MOST_ROWS = 150_000
+# More customers make no better trees, only slower ones.
+MOST_CUSTOMERS = 40_000
 # Fewer customers, or windows to learn from, and the trees learn the noise.
 LEAST_CUSTOMERS = 2_000
 LEAST_WINDOWS = 3
@@ -84,11 +81,12 @@ def is_possible(visits: Visits, *, day: int, first_day: int) -> bool:
 
 def trained(visits: Visits, *, day: int, first_day: int) -> Boosting | None:
     """Learnt from windows that were over on the morning of `day`; None where there are too few."""
-    known = Visits(*_before(visits, day), visits.customers)
+    known = _before(visits.share_of(MOST_CUSTOMERS), day)
     if not is_possible(known, day=day, first_day=first_day):
         return None
     pairs = [_pair(known, start) for start in windows_to_learn_from(day, first_day=first_day)]
-    rows, bought = _rows_of(pairs)
+    rows = np.concatenate([features_of(standing) for standing, _ in pairs])
+    bought = np.concatenate([outcome.bought for _, outcome in pairs])
     if not 0 < bought.sum() < len(bought):
         return None
     model = HistGradientBoostingClassifier(
@@ -105,17 +103,11 @@ def trained(visits: Visits, *, day: int, first_day: int) -> Boosting | None:
         return Boosting(model.fit(rows, bought))
 
 
-def _before(visits: Visits, day: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def _before(visits: Visits, day: int) -> Visits:
     known = visits.day < day
-    return visits.customer[known], visits.day[known], visits.amount_minor[known]
+    return Visits(visits.customer[known], visits.day[known], visits.amount_minor[known], visits.customers)
 
 
 def _pair(visits: Visits, start: int) -> tuple[Standing, Outcome]:
     standing = standing_at(visits, start)
     return standing, outcome_of(visits, standing, stop=start + HORIZON_DAYS)
-
-
-def _rows_of(pairs: Sequence[tuple[Standing, Outcome]]) -> tuple[Floats, NDArray[np.bool_]]:
-    step = max(1, -(-sum(len(standing.who) for standing, _ in pairs) // MOST_ROWS))
-    rows = np.concatenate([features_of(standing)[::step] for standing, _ in pairs])
-    return rows, np.concatenate([outcome.bought[::step] for _, outcome in pairs])

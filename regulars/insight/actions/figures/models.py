@@ -59,7 +59,7 @@ def models_from(ground: Ground, visits: Visits) -> Models:
         money = Fit.from_json(before["gamma_gamma"]) if before["gamma_gamma"] else None
         trial = Trial.from_json(before["trial"])
     else:
-        fits = forecasts.fits_of(alike)
+        fits = forecasts.fits_to_all(standing, alike)
         money = gamma_gamma.fit(standing.number, standing.average_minor)
         trial = trial_of(visits, as_of_day=day, patience_z=patience_z)
     first_day = int(visits.day.min()) if len(visits.day) else day
