@@ -42,6 +42,7 @@ NOUNS: dict[str, Promise] = {
     "sending": _("Messages to people outside"),
     "shift": _("Shift"),
     "shop": _("Shop"),
+    "site": _("Counted site"),
     "spending": _("Spending"),
     "staff": _("Staff"),
     "store": _("Store"),
@@ -126,6 +127,9 @@ def subject_name(row: AuditRow) -> str:
 
 
 FIELD_NAMES: dict[str, Promise] = {
+    "origins": _("Addresses of the site"),
+    "orders_source": _("Source of its orders"),
+    "keep_days": _("Keep visits for so many days"),
     "name": _("Name"),
     "role": _("Role"),
     "store_id": _("Store"),

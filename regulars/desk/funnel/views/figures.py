@@ -56,6 +56,7 @@ def before(request: StaffRequest) -> HttpResponse:
             "owners": reading.owner_rows(front["enquiries"]),
             "causes": reading.cause_rows(front["enquiries"], request.LANGUAGE_CODE),
             "spent_minor": spent_minor,
+            "may_count": request.staff.may(Permission.MANAGE_SHOP),
         }
     return render(request, "desk/funnel/before.html", context)
 
@@ -94,6 +95,7 @@ def paths(request: StaffRequest) -> HttpResponse:
         "found": found,
         "publication": findings.publication(),
         "has_visits": has_visits(),
+        "may_count": request.staff.may(Permission.MANAGE_SHOP),
     }
     if found["visits"]:
         context |= {
