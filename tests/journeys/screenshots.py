@@ -23,11 +23,15 @@ PICTURES = {
     "today": ("/", DESK, "light"),
     "leavers": ("/insight/leaving/", DESK, "light"),
     "customer": ("/insight/leaving/", DESK, "light"),
-    "cohorts": ("/insight/cohorts/", DESK, "dark"),
+    "product": ("/products/", DESK, "light"),
+    "trust": ("/insight/trust/", DESK, "light"),
+    "cohorts": ("/retention/", DESK, "dark"),
     "stages": ("/insight/stages/", DESK, "light"),
     "import": ("/imports/", DESK, "light"),
     "phone": ("/", PHONE, "dark"),
 }
+# From these lists the picture goes on to the first thing in them.
+FOLLOWED = {"customer": "main table a[href*='/customers/']", "product": "main table a[href*='/products/']"}
 # What tills write: decimal commas, a cancelled invoice, a guest, a price that is none.
 FILES = {
     "en": (
@@ -130,8 +134,8 @@ def take(language: str) -> None:
             answer = page.goto(ADDRESS + path)
             assert answer is not None
             assert answer.status == 200, (path, answer.status)
-            if picture == "customer":
-                page.locator("main table a[href*='/customers/']").first.click()
+            if picture in FOLLOWED:
+                page.locator(FOLLOWED[picture]).first.click()
             if picture == "import":
                 name, text = FILES[language]
                 page.locator("input[type=file]").set_input_files(

@@ -139,8 +139,8 @@ NUMBERS: Mapping[str, Number] = {
     "season": Number(
         _("The season"),
         _(
-            "How many purchases the coming 90 days bring against an average quarter, as the same weeks a year ago did. "
-            "Forecasts are raised or lowered by it; 100% while the shop is younger than a year and a half."
+            "How many purchases known customers will make in the coming 90 days for each 100 that the model alone "
+            "expects, judging by the same weeks a year ago. 100% while the shop is younger than a year and a quarter."
         ),
     ),
     "calibration": Number(
