@@ -72,13 +72,16 @@ def forecast(counts: NDArray[np.int64]) -> Forecast | None:
     reach_total = float(_with_unseen_season(np.array(_reach_total(weeks, paths[best])), UNSEEN.mean(), count))
     total = float(expected.sum())
     inside, judged = _judged(weeks, paths, errors)
+    low = tuple(_low(value, wide) for value, wide in zip(expected, reach, strict=True))
+    high = tuple(_high(value, wide) for value, wide in zip(expected, reach, strict=True))
     return Forecast(
         tuple(round(float(value), 2) for value in expected),
-        tuple(_low(value, wide) for value, wide in zip(expected, reach, strict=True)),
-        tuple(_high(value, wide) for value, wide in zip(expected, reach, strict=True)),
+        low,
+        high,
         round(total, 1),
-        _low(total, reach_total),
-        _high(total, reach_total),
+        # No sum errs further than its weeks would if all of them erred to the same side.
+        max(_low(total, reach_total), sum(low)),
+        min(_high(total, reach_total), sum(high)),
         best,
         count,
         inside,

@@ -20,7 +20,7 @@ from regulars.foundation.access import Permission
 from regulars.insight.rules.calls import CallsAhead, calls_ahead, people_needed
 from regulars.shop.attributes import CHANNELS
 
-_DEFAULTS = {"kind": "call", "traffic": 0, "conversion": 0, "minutes": 5}
+_DEFAULTS = {"traffic": 0, "conversion": 0, "minutes": 5}
 
 
 def _slider(step: int) -> forms.NumberInput:
@@ -30,7 +30,7 @@ def _slider(step: int) -> forms.NumberInput:
 class WhatIfForm(forms.Form):
     """Sliders; growth in per cent."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("What comes in"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("What comes in"))
     traffic = forms.IntegerField(
         label=gettext_lazy("Visitors, change in per cent"), min_value=-50, max_value=200, widget=_slider(5)
     )
@@ -47,6 +47,12 @@ class WhatIfForm(forms.Form):
     def __init__(self, data: Any, kinds: Sequence[str]) -> None:
         super().__init__(data)
         self.fields["kind"].choices = [(kind, ENQUIRY_KINDS[kind]) for kind in kinds]  # type: ignore[attr-defined]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What was asked for; growth as a share of one."""
+        values = self.cleaned_data
+        return {**values, "traffic": values["traffic"] / 100, "conversion": values["conversion"] / 100}
 
     @property
     def sliders(self) -> list[forms.BoundField]:
@@ -90,6 +96,7 @@ def calls(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "answer": answer,
+        "asked": form.asked if form else None,
         "is_analysed": "calls" in found,
         "past": _past(found["calls"]["weeks"]) if found.get("calls") else "",
         "chart": hours_chart(answer.hours) if answer else None,
@@ -116,19 +123,19 @@ def _asked(request: StaffRequest, found: Mapping[str, Any]) -> tuple[WhatIfForm 
     if not calls or not calls["enquiries"]:
         return None, None
     kinds = sorted({row["kind"] for row in calls["enquiries"]}, key=lambda kind: (kind != "call", kind))
-    form = WhatIfForm({**_DEFAULTS, "kind": kinds[0], **request.GET.dict()}, kinds)
+    defaults = {**_DEFAULTS, "kind": kinds[0]}
+    form = WhatIfForm({**defaults, **request.GET.dict()}, kinds)
     if not form.is_valid():
-        form = WhatIfForm({**_DEFAULTS, "kind": kinds[0]}, kinds)
+        form = WhatIfForm(defaults, kinds)
         form.is_valid()
-    values = {**_DEFAULTS, **form.cleaned_data}
-    return form, _answer(calls, found.get("forecast"), {**values, "kind": values["kind"] or kinds[0]})
+    return form, _answer(calls, found.get("forecast"), form.asked)
 
 
 def _answer(calls: Mapping[str, Any], forecast: Mapping[str, Any] | None, asked: Mapping[str, Any]) -> Answer | None:
     rows = [row for row in calls["enquiries"] if row["kind"] == asked["kind"]]
     weekly = [sum(row["weekly"][week] for row in rows) for week in range(calls["weeks"])]
     orders_ahead = _orders_ahead(calls, forecast)
-    growth = {"traffic": asked["traffic"] / 100, "conversion": asked["conversion"] / 100}
+    growth = {name: asked[name] for name in ("traffic", "conversion")}
     ahead = calls_ahead(weekly, calls["orders"], orders_ahead=orders_ahead, **growth)
     as_is = calls_ahead(weekly, calls["orders"], orders_ahead=orders_ahead, traffic=0, conversion=0)
     if ahead is None or as_is is None:
