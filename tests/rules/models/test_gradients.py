@@ -60,7 +60,7 @@ def bg_log_likelihood(point: Floats, x: float, t_x: float, T: float) -> float:
 
 
 def pareto_log_likelihood(point: Floats, x: float, t_x: float, T: float) -> float:
-    """Equations 18–22 of Fader and Hardie's note (2005), one customer, with the case α ≥ β and the other."""
+    """Equations 18–20 of Fader and Hardie's note (2005), one customer, with the case α ≥ β and the other."""
     r, alpha, s, beta = np.exp(point)
     whole, most = r + s + x, max(alpha, beta)
     second = s + 1 if alpha >= beta else r + x
