@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from regulars.insight.rules.models.histories import Histories, ungrouped
+from regulars.insight.rules.models.histories import Floats, Histories, ungrouped
 
 
 @dataclass(frozen=True)
@@ -24,27 +24,34 @@ class Truth:
 
 def drawn(truth: Truth, seed: int) -> Histories:
     """Customers who came evenly over the days; days are whole ones unless `is_daily` is off."""
+    return drawn_with_future(truth, seed, after=0.0)[0]
+
+
+def drawn_with_future(truth: Truth, seed: int, *, after: float) -> tuple[Histories, Floats]:
+    """The same, and how many purchases each of them makes in the span `after` now."""
     rng = np.random.default_rng(seed)
-    x, t_x, age, log_gaps = [], [], [], 0.0
+    x, t_x, age, later, log_gaps = [], [], [], [], 0.0
     for _ in range(truth.customers):
         until = float(rng.integers(0, truth.days + 1))
-        pauses = _pauses(truth, rng, until)
+        at = np.cumsum(_pauses(truth, rng, until + after))
         if truth.is_daily:
-            days = np.unique(np.floor(np.cumsum(pauses)))
-            pauses = np.diff(days[days > 0], prepend=0.0)
-        x.append(len(pauses))
-        t_x.append(float(pauses.sum()))
+            at = np.unique(np.floor(at))
+            at = at[at > 0]
+        past = at[at <= until]
+        x.append(len(past))
+        t_x.append(float(past.max(initial=0.0)))
         age.append(until)
-        log_gaps += float(np.log(pauses).sum())
-    return ungrouped(x, np.minimum(t_x, age), age, log_gap_total=log_gaps)
+        later.append(int(((at > until) & (at <= until + after)).sum()))
+        log_gaps += float(np.log(np.diff(past, prepend=0.0)).sum())
+    return ungrouped(x, t_x, age, log_gap_total=log_gaps), np.array(later, dtype=np.float64)
 
 
-def _pauses(truth: Truth, rng: np.random.Generator, until: float) -> np.ndarray:
+def _pauses(truth: Truth, rng: np.random.Generator, until: float) -> Floats:
     rate, leaves = rng.gamma(truth.r) / truth.alpha, rng.beta(truth.a, truth.b)
     stays = rng.geometric(max(leaves, 1e-12)) - (1 if truth.early else 0)
     many = int(min(stays, 30 + 3 * rate * until))
     pauses = rng.gamma(truth.k, 1.0 / max(rate, 1e-12), many)
-    return pauses[np.cumsum(pauses) <= until]
+    return np.asarray(pauses[np.cumsum(pauses) <= until], dtype=np.float64)
 
 
 HARD = {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from regulars.insight.rules.models import buying, gamma_gamma, mbg_cnbd_k, season
 from regulars.insight.rules.models.fits import Fit, Note
 from regulars.insight.rules.models.histories import Histories, grouped, ungrouped
-from tests.rules.models.shops import Truth, drawn
+from tests.rules.models.shops import Truth, drawn, drawn_with_future
 
 SECOND = {"bg_nbd": ("a", "b"), "mbg_nbd": ("a", "b"), "mbg_cnbd_k": ("a", "b"), "pareto_nbd": ("s", "beta")}
 
@@ -116,6 +116,29 @@ def test_regular_pauses_are_told_from_random_ones() -> None:
     random = mbg_cnbd_k.fit(drawn(Truth(early=True, is_daily=False), seed=5))
     assert random is not None
     assert random["k"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "truth"),
+    [
+        ("bg_nbd", Truth(customers=2_000, is_daily=False)),
+        ("bg_nbd", Truth(r=3.0, alpha=30.0, a=0.3, b=8.0, customers=2_000)),
+        ("mbg_nbd", Truth(customers=2_000, early=True)),
+        ("mbg_cnbd_k", Truth(r=5.0, alpha=20.0, k=4, a=0.3, b=6.0, customers=1_500, early=True, is_daily=False)),
+    ],
+)
+def test_eight_of_ten_fall_into_the_stated_interval(name: str, truth: Truth) -> None:
+    histories, came = drawn_with_future(truth, seed=8, after=120.0)
+    found = buying.fit(name, histories)
+    assert found is not None
+    columns = histories.frequency, histories.recency, histories.age
+    low, high = buying.count_interval(found, 120.0, *columns)
+    assert ((low <= came) & (came <= high)).mean() >= 0.8
+    expected = buying.expected_purchases(found, 120.0, *columns)
+    assert expected.sum() == pytest.approx(came.sum(), rel=0.08)
+    chance = buying.probability_of_any(found, 120.0, *columns)
+    for likely in (chance < 0.2, chance > 0.8):
+        assert chance[likely].mean() == pytest.approx((came[likely] > 0).mean(), abs=0.04)
 
 
 def test_no_drop_out_is_said() -> None:
