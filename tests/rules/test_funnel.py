@@ -13,6 +13,7 @@ from regulars.insight.rules.survival import BetterHalf, Passing, better_half, ha
 counts = st.lists(st.tuples(st.integers(0, 400), st.booleans(), st.integers(1, 50)), max_size=30)
 
 
+@settings(deadline=None)
 @given(counts)
 def test_shares_grow_with_the_horizon_and_stay_within_their_bounds(rows: list[tuple[int, bool, int]]) -> None:
     passing = Passing.of(rows)
@@ -26,6 +27,7 @@ def test_shares_grow_with_the_horizon_and_stay_within_their_bounds(rows: list[tu
     assert chances == sorted(chances, reverse=True)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 20)), min_size=1, max_size=20), st.integers(0, 200))
 def test_without_censoring_it_is_the_plain_share(passed: list[tuple[int, int]], never: int) -> None:
     rows = [(day, True, people) for day, people in passed] + [(400, False, never)]
@@ -83,6 +85,7 @@ def test_the_interval_holds_what_it_says() -> None:
 groups = st.lists(st.tuples(st.integers(1, 500), st.floats(0, 1)), min_size=4, max_size=24)
 
 
+@settings(deadline=None)
 @given(groups)
 def test_the_better_half_is_never_worse_than_all(sizes: list[tuple[int, float]]) -> None:
     people = [size for size, _ in sizes]
