@@ -14,17 +14,26 @@ CUSTOMERS = pa.schema(
 
 
 def _customers(snapshot: Snapshot, part: str) -> pa.Table:
-    """Every profile with the one that it went into, however often that was merged again (itself, if never)."""
-    return snapshot.table(
+    """Every profile with the one that it went into, however often that was merged again (itself, if never).
+
+    Chains are walked up from those who were merged: few, and by the key.
+    """
+    s = snapshot
+    return s.table(
         f"""
-        WITH RECURSIVE chain (id, survivor_id) AS (
-            SELECT id, id FROM customers_customer WHERE merged_into_id IS NULL
+        WITH RECURSIVE chain (id, place) AS (
+            SELECT id, merged_into_id FROM customers_customer WHERE merged_into_id IS NOT NULL
             UNION ALL
-            SELECT alias.id, chain.survivor_id
-            FROM customers_customer alias JOIN chain ON alias.merged_into_id = chain.id
+            SELECT chain.id, next.merged_into_id
+            FROM chain JOIN customers_customer next ON next.id = chain.place
+            WHERE next.merged_into_id IS NOT NULL
         )
-        SELECT {snapshot.id("chain.id")}, {snapshot.id("chain.survivor_id")}, {snapshot.at("c.created_at")}
-        FROM chain JOIN customers_customer c ON c.id = chain.id
+        SELECT {s.id("c.id")}, {s.id("c.id")}, {s.at("c.created_at")}
+        FROM customers_customer c WHERE c.merged_into_id IS NULL
+        UNION ALL
+        SELECT {s.id("chain.id")}, {s.id("survivor.id")}, {s.at("c.created_at")}
+        FROM chain JOIN customers_customer survivor ON survivor.id = chain.place AND survivor.merged_into_id IS NULL
+            JOIN customers_customer c ON c.id = chain.id
         """,  # noqa: S608 - no value comes from outside
         CUSTOMERS,
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from regulars.audience import models as audience
+from regulars.audience.actions import create_segment
 from regulars.audience.actions import findings as publishing
 from regulars.audience.queries import findings
 from regulars.audience.queries.findings import FindingSort
@@ -328,3 +329,19 @@ def test_trust_says_what_was_left_out_and_how_tests_went(run: Analyse) -> None:
         assert window["buyers"] <= window["customers"]
         assert window["methods"]["base_rate"]["auc"] == 0.5
     assert sum(tenth["customers"] for tenth in trust["calibration"]) == sum(w["customers"] for w in trust["windows"])
+
+
+def test_only_what_a_segment_asks_for_has_customers_tested_again(run: Analyse) -> None:
+    """Expectations move every night; without a segment that asks for them, only moves between stages matter."""
+    loaded = load(simulated(Random(16), customers=40, days=420))
+    run(now=NOW - 5 * DAY)
+    run(now=NOW - 4 * DAY)
+    marked = set(audience.DirtyCustomer.objects.values_list("customer_id", flat=True))
+    assert marked == {customer_id for customer_id, *_ in stage_events()}
+    condition = {"version": 1, "where": {"attribute": "audience.expected_365", "op": "at_least", "value": 1}}
+    create_segment(name="Often", condition=condition, by=BY, now=NOW)
+    run(now=NOW - 3 * DAY)
+    found = [found_of(id_) for id_ in loaded.customers]
+    moved = {one.customer_id for one in found if one.purchase_days and one.expected_365}
+    assert moved <= set(audience.DirtyCustomer.objects.values_list("customer_id", flat=True))
+    assert moved > marked

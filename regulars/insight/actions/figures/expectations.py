@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from regulars.insight.actions.figures.calendar import EPOCH
 from regulars.insight.actions.figures.models import Models
@@ -53,7 +54,8 @@ def expectations_from(models: Models, asked: Asked, *, kept_share: float) -> dic
     if models.buying is not None and models.money is not None and is_buyer.any():
         buyers = asked.of(is_buyer)
         found = _Expected(models, models.buying, models.money, kept_share=kept_share)
-        of_buyers, stake[is_buyer], is_silent[is_buyer] = found.columns(buyers)
+        with threadpool_limits(1, user_api="blas"):
+            of_buyers, stake[is_buyer], is_silent[is_buyer] = found.columns(buyers)
         for name, figures in of_buyers.items():
             columns[name][is_buyer] = figures
     return {

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from regulars.insight.actions.figures.backtests import Trial, trial_of
 from regulars.insight.actions.figures.calendar import iso_date
 from regulars.insight.actions.figures.ground import Ground
@@ -48,6 +50,12 @@ class Models:
 
 def models_from(ground: Ground, visits: Visits) -> Models:
     """Fits and tests, or those of the last run where nothing has changed since."""
+    # Small matrices: threads would wait for each other longer than they work.
+    with threadpool_limits(1, user_api="blas"):
+        return _models(ground, visits)
+
+
+def _models(ground: Ground, visits: Visits) -> Models:
     question = ground.question
     day, patience_z = question.as_of_day, ground.patience_z
     fingerprint = fingerprint_of(visits, as_of_day=day, patience=question.thresholds.patience)
