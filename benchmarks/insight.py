@@ -9,8 +9,8 @@ import os
 import sys
 from importlib import import_module
 
-PARTS = ["insight_models", "insight_recommending"]
-ON_BOTH_DATABASES: list[str] = []
+PARTS = ["insight_models", "insight_recommending", "insight_buyers"]
+ON_BOTH_DATABASES = ["insight_pass"]
 
 
 def main(parts: list[str]) -> None:

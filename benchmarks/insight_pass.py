@@ -21,8 +21,6 @@ from typing import Any
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.project.settings"
 os.environ.setdefault("REGULARS_LOG_FORMAT", "text")
-if __name__ == "__main__":
-    os.environ["REGULARS_HOME"] = os.environ.get("BENCH_HOME") or tempfile.mkdtemp(prefix="regulars-bench-")
 
 import django
 
@@ -42,7 +40,9 @@ from regulars.foundation.actors import Actor
 from regulars.insight.actions import figures
 from regulars.insight.actions.analysing import analyse
 from regulars.shop import actions as shop_actions
+from regulars.shop.models import Shop
 
+NAME = "Bench"
 SIZES = (100_000, 300_000, 1_000_000)
 LINES_AN_ORDER = 3
 PRODUCTS = 5_000
@@ -56,9 +56,7 @@ _LISTS = {"tastes": "[]", "priorities": "[]"}
 
 def fill(customers: int) -> dict[str, int]:
     """The shop as rows; its orders are history, as an import would have left them."""
-    shop_actions.set_up_shop(
-        name="Bench", base_currency="RUB", time_zone="Europe/Moscow", language="ru", by=BY, now=NOW
-    )
+    shop_actions.set_up_shop(name=NAME, base_currency="RUB", time_zone="Europe/Moscow", language="ru", by=BY, now=NOW)
     random = np.random.default_rng(customers)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -197,54 +195,63 @@ def measure() -> None:
     ]
     peak = max(int(line.split()[1]) for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line)
     print(json.dumps({
-        "seconds": time.perf_counter() - started, "peak_mib": peak / 1024, "steps": steps, "parts": watch.rows,
-        "customers": result.customers, "orders": result.orders,
+        "seconds": time.perf_counter() - started, "busy": time.process_time() - marks[0][2], "peak_mib": peak / 1024,
+        "steps": steps, "parts": watch.rows, "customers": result.customers, "orders": result.orders,
     }))  # fmt: skip
 
 
 def main(sizes: tuple[int, ...] = SIZES) -> None:
+    """Every size in processes and a home of its own, which goes with it."""
     found: list[Figure] = []
     for size in sizes:
-        _begin_anew()
-        started = time.perf_counter()
-        made = fill(size)
-        print(f"{made['customers']:,} customers, {made['lines']:,} lines made in {time.perf_counter() - started:.0f} s",
-              flush=True)  # fmt: skip
-        connection.close()
-        for which in ("first", "nothing new"):
-            run = _in_a_process()
-            label = f"{size / 1e6:g} M, {which}"
-            found += [(f"{label}: s", run["seconds"], None), (f"{label}: peak MiB", run["peak_mib"], None)]
-            for name, seconds, busy in run["steps"]:
-                print(f"    {label}  {name:<18} {seconds:8.1f} s {busy:8.1f} s of our processor", flush=True)
-            for name, seconds, busy, largest in run["parts"]:
-                print(f"    {label}    {name:<16} {seconds:8.1f} s {busy:8.1f} s {largest:8.0f} MiB", flush=True)
-            found += [(f"{label}: {name}, s", seconds, None) for name, seconds, _ in run["steps"]]
+        with tempfile.TemporaryDirectory(prefix="regulars-bench-") as home:
+            started = time.perf_counter()
+            made = _in_a_process(home, "--fill", str(size))
+            print(f"{made['customers']:,} customers, {made['lines']:,} lines made in "
+                  f"{time.perf_counter() - started:.0f} s", flush=True)  # fmt: skip
+            for which in ("first", "nothing new"):
+                label = f"{size / 1e6:g} M, {which}"
+                found += _figures(label, _in_a_process(home, "--measure"))
     report("insight_pass", connection.vendor, found)
 
 
-def _begin_anew() -> None:
-    if connection.vendor == "sqlite":
-        connection.close()
-        for path in Path(str(connection.settings_dict["NAME"])).parent.glob("*.sqlite3*"):
-            path.unlink()
-    elif connection.introspection.table_names():
-        call_command("flush", verbosity=0, interactive=False)
-        return
-    call_command("migrate", verbosity=0)
+def _figures(label: str, run: dict[str, Any]) -> list[Figure]:
+    for name, seconds, busy in run["steps"]:
+        print(f"    {label}  {name:<18} {seconds:8.1f} s {busy:8.1f} s of our processor", flush=True)
+    for name, seconds, busy, largest in run["parts"]:
+        print(f"    {label}    {name:<16} {seconds:8.1f} s {busy:8.1f} s {largest:8.0f} MiB", flush=True)
+    whole: list[Figure] = [
+        (f"{label}: s", run["seconds"], None),
+        (f"{label}: s of our processor", run["busy"], None),
+        (f"{label}: peak MiB", run["peak_mib"], None),
+    ]
+    return whole + [(f"{label}: {name}, s", seconds, None) for name, seconds, _ in run["steps"]]
 
 
-def _in_a_process() -> dict[str, Any]:
+def _in_a_process(home: str, *arguments: str) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.insight_pass", "--measure"],
-        env={**os.environ, "BENCH_HOME": os.environ["REGULARS_HOME"]}, stdout=subprocess.PIPE, text=True, check=True,
+        [sys.executable, "-m", "benchmarks.insight_pass", *arguments],
+        env={**os.environ, "REGULARS_HOME": home}, stdout=subprocess.PIPE, text=True, check=True,
     )  # fmt: skip
     measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return measured
 
 
+def _fill_anew(size: int) -> None:
+    """Only a database that is empty, or that we filled before: what is in it is lost."""
+    if not connection.introspection.table_names():
+        call_command("migrate", verbosity=0)
+    elif any(organisation.name != NAME for organisation in Shop.objects.all()):
+        sys.exit("this database is somebody's: the benchmark wants one of its own")
+    else:
+        call_command("flush", verbosity=0, interactive=False)
+    print(json.dumps(fill(size)))
+
+
 if __name__ == "__main__":
     if "--measure" in sys.argv:
         measure()
+    elif "--fill" in sys.argv:
+        _fill_anew(int(sys.argv[-1]))
     else:
         main(tuple(int(size) for size in sys.argv[1:]) or SIZES)
