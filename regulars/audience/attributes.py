@@ -92,6 +92,13 @@ ENTRIES: tuple[Source | Attribute | Fact, ...] = (
     _of_hundred("buys_90", _("Will buy within 90 days"), help_=_("Of 100 such customers so many buy by then.")),
     _found("expected_365", _("Purchases expected in a year"), Type.NUMBER, "expected_365"),
     _found("value_365", _("Value of the next year"), Type.MONEY, "value_365_minor"),
+    _found(
+        "refill_at",
+        _("Next refill due"),
+        Type.DATETIME,
+        "refill_at",
+        help_=_("When the first of the things that they keep buying runs out, by their own interval."),
+    ),
     _found("recency_score", _("Recency score"), Type.NUMBER, "recency_score", help_=_("1 to 5, 5 is the best.")),
     _found("frequency_score", _("Frequency score"), Type.NUMBER, "frequency_score", help_=_("1 to 5, 5 is the best.")),
     _found("monetary_score", _("Monetary score"), Type.NUMBER, "monetary_score", help_=_("1 to 5, 5 is the best.")),

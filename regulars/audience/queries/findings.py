@@ -36,6 +36,7 @@ class Finding:
     purchase_days: days with a purchase (two orders on one day are one). silence_days: from the last of them to the
     data's date. gap_median_days: his usual pause; gap_limit_days: nine of ten of his pauses are shorter; both None
     while the shop's rhythm cannot be known yet. due_at, overdue_at: last purchase plus these.
+    refill_at: when the first thing that he keeps buying is due again.
     at_stake_minor: what silence has cost of the money expected of him, since he was due, of the year that follows.
     Scores: 1 (lowest fifth) to 5.
 
@@ -79,6 +80,7 @@ class Finding:
     recency_score: int | None
     frequency_score: int | None
     monetary_score: int | None
+    refill_at: datetime | None
     as_of: datetime
 
     @property
@@ -246,7 +248,7 @@ _FIELDS = (
     "silence_days", "revenue_minor", "revenue_year_minor", "average_order_minor", "returned_minor", "gap_median_days",
     "gap_limit_days", "due_at", "overdue_at", "at_stake_minor", "p_alive", "p_alive_due", "expected_90",
     "expected_365", "buys_90", "value_365_minor", "value_365_low_minor", "value_365_high_minor", "next_from_date",
-    "next_to_date", "is_silent_leaver", "recency_score", "frequency_score", "monetary_score",
+    "next_to_date", "is_silent_leaver", "recency_score", "frequency_score", "monetary_score", "refill_at",
 )  # fmt: skip
 _PRODUCT_FIELDS = (
     "product_id", "orders", "customers", "repeat_customers", "quantity_milli", "revenue_minor", "returned_minor",
