@@ -88,9 +88,9 @@ ENTRIES: tuple[Source | Attribute | Fact, ...] = (
         claim_not=_("who are not quietly leaving"),
         help=_("Silent for longer than their own pauses explain, less likely to come back than before, not yet lost."),
     ),
-    _of_hundred("p_alive", _("Will come back"), help_=_("Of 100 such customers so many come back some day.")),
-    _of_hundred("buys_90", _("Will buy within 90 days"), help_=_("Of 100 such customers so many buy by then.")),
-    _found("expected_365", _("Purchases expected in a year"), Type.NUMBER, "expected_365"),
+    _of_hundred("p_alive", _("Chance to come back"), help_=_("Of 100 such customers so many come back some day.")),
+    _of_hundred("buys_90", _("Chance to buy within 90 days"), help_=_("Of 100 such customers so many buy by then.")),
+    _found("expected_365", _("Number of purchases expected in a year"), Type.NUMBER, "expected_365"),
     _found("value_365", _("Value of the next year"), Type.MONEY, "value_365_minor"),
     _found(
         "refill_at",

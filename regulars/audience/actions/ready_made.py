@@ -39,8 +39,8 @@ def _ready_made() -> Iterator[tuple[str, str, tuple[Part, ...]]]:
     )
     yield (
         _("Quiet leavers"),
-        _("Silent for longer than usual for them, and not lost yet."),
-        (is_overdue, _is("audience.stage", "is_not", "lost")),
+        _("Silent for longer than usual for them, less likely to come back than before, and not lost yet."),
+        (_is("audience.is_silent_leaver", "is", True),),
     )
     yield (
         _("Birthday within two weeks"),
