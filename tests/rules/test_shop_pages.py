@@ -1,10 +1,13 @@
 """Forecasts, shares of first purchases, concentration, calls: pure rules against plain words."""
 
+import ibis
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from regulars.insight import store
 from regulars.insight.rules import calls, first_purchases, forecast, moves, pareto
 
 
@@ -203,3 +206,23 @@ def test_stated_bands_of_calls_hold() -> None:
 
 def test_people_at_the_telephone() -> None:
     assert [calls.people_needed(n, 5) for n in (0.1, 9.6, 9.7, 96)] == [1, 1, 2, 10]
+
+
+def test_standings_of_more_evenings_than_a_number_holds() -> None:
+    evenings = list(range(10, 10 + 10 * 25, 10))
+    spans = {
+        "customer_id": ["a", "a", "a", "b"],
+        "stage": ["new", "lost", "regular", "loyal"],
+        "start": [15, 60, 215, 0],
+        "stop": [60, 215, None, None],
+    }
+    table = ibis.memtable(
+        pa.table({**spans, "start": pa.array(spans["start"], pa.int64()), "stop": pa.array(spans["stop"], pa.int64())})
+    )
+    with store.opened(memory_mib=256, threads=1) as engine:
+        rows = engine.rows(moves.standings(table, evenings))
+    columns = [rows[name].to_numpy() for name in rows.column_names]
+    places = np.array(moves.unpacked(columns, len(evenings)))
+    stood = {tuple(moves.PLACES[place] for place in column) for column in places.T}
+    anna = ["not_yet", *["new"] * 4, *["lost"] * 16, *["regular"] * 4]
+    assert stood == {tuple(anna), ("loyal",) * 25}

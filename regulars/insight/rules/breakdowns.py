@@ -41,8 +41,9 @@ def first_orders(orders: Table, days: Table) -> Table:
 def beginnings(extracts: Extracts, orders: Table, returns: Table, days: Table, firsts: Table) -> Table:
     """One row for each buyer.
 
-    customer_id, cohort (month), first_day, wait_days (to the second day of purchase; null: none yet), channel and
-    store_id of the first order, year_minor: goods of the first 365 days less what came back in them.
+    buyer (a number, quicker to join by), customer_id, cohort (month), first_day, wait_days (to the second day of
+    purchase; null: none yet), channel and store_id of the first order, year_minor: goods of the first 365 days less
+    what came back in them.
     """
     earliest = ibis.window(group_by="customer_id", order_by=[_.placed_at, _.order_id])
     places = extracts.orders.select("order_id", "channel", "store_id")
@@ -55,28 +56,36 @@ def beginnings(extracts: Extracts, orders: Table, returns: Table, days: Table, f
     first = days.filter(_.number == 1).select(
         "customer_id", cohort=_.month, first_day=_.day, wait_days=_.next_day - _.day
     )
-    money = ibis.union(
-        orders.filter(_.customer_id.notnull()).select("customer_id", "day", amount_minor=_.goods_minor),
-        returns.filter(_.customer_id.notnull()).select("customer_id", "day", amount_minor=-_.amount_minor),
-    )
     is_first_year = (_.day >= _.first_day) & (_.day <= _.first_day + YEAR_DAYS)
+    # Days know their customer's first one; only the few orders that came back as a whole, and returns, are joined.
+    odd = ibis.union(
+        orders.filter(~_.is_kept, _.customer_id.notnull()).select("customer_id", "day", amount_minor=_.goods_minor),
+        returns.filter(_.customer_id.notnull()).select("customer_id", "day", amount_minor=-_.amount_minor),
+    ).join(first.select("customer_id", "first_day"), "customer_id")
     spent = (
-        money.join(first.select("customer_id", "first_day"), "customer_id")
-        .filter(is_first_year)
+        ibis.union(
+            days.filter(is_first_year).select("customer_id", amount_minor=_.goods_minor),
+            odd.filter(is_first_year).select("customer_id", "amount_minor"),
+        )
         .group_by("customer_id")
         .agg(year_minor=_.amount_minor.sum())
     )
-    rows = first.join(began_at, "customer_id").left_join(spent, "customer_id").drop("customer_id_right")
-    return rows.mutate(year_minor=_.year_minor.fill_null(0))
+    rows = first.join(began_at, "customer_id").join(spent, "customer_id")
+    return rows.mutate(buyer=ibis.row_number().over(ibis.window(order_by="customer_id")))
 
 
-def first_goods(extracts: Extracts, firsts: Table) -> Table:
-    """What first purchases held: customer_id, product_id, category_id; each product once."""
-    sold = extracts.variants.filter(_.kind.isin(SOLD_KINDS)).select("variant_id", "product_id", "category_id")
-    lines = extracts.order_lines.select("order_id", "variant_id").join(
-        firsts.select("customer_id", "order_id"), "order_id"
-    )
-    return lines.join(sold, "variant_id").select("customer_id", "product_id", "category_id").distinct()
+def first_goods(extracts: Extracts, firsts: Table, begun: Table) -> Table:
+    """What first purchases held: buyer, product_id; each product once."""
+    sold = extracts.variants.filter(_.kind.isin(SOLD_KINDS)).select("variant_id", "product_id")
+    bought = firsts.join(begun.select("customer_id", "buyer"), "customer_id").select("buyer", "order_id")
+    lines = extracts.order_lines.select("order_id", "variant_id").join(bought, "order_id")
+    return lines.join(sold, "variant_id").select("buyer", "product_id").distinct()
+
+
+def first_categories(extracts: Extracts, goods: Table) -> Table:
+    """The same by category: buyer, category_id; each category once."""
+    known = extracts.variants.filter(_.category_id.notnull()).select("product_id", "category_id").distinct()
+    return goods.join(known, "product_id").select("buyer", "category_id").distinct()
 
 
 def effects(begun: Table, *, as_of_day: int) -> Table:
@@ -97,11 +106,10 @@ def effects(begun: Table, *, as_of_day: int) -> Table:
     )
 
 
-def members(begun: Table, goods: Table, cuts: Sequence[Cut]) -> Table:
-    """Which customer is in which cut: customer_id, cut (its place in `cuts`). The shop itself has all."""
-    in_category = goods.select("customer_id", "category_id").distinct()
-    columns = {"channel": (begun, "channel"), "store": (begun, "store_id"), "category": (in_category, "category_id")}
-    parts = [begun.select("customer_id", cut=ibis.literal(0, "int16"))]
+def members(begun: Table, categories: Table, cuts: Sequence[Cut]) -> Table:
+    """Which buyer is in which cut: buyer, cut (its place in `cuts`). The shop itself has all."""
+    columns = {"channel": (begun, "channel"), "store": (begun, "store_id"), "category": (categories, "category_id")}
+    parts = [begun.select("buyer", cut=ibis.literal(0, "int16"))]
     for kind, (table, column) in columns.items():
         places = [(place, cut.key) for place, cut in enumerate(cuts) if cut.kind == kind]
         if places:
@@ -109,7 +117,7 @@ def members(begun: Table, goods: Table, cuts: Sequence[Cut]) -> Table:
                 *((table[column] == key, ibis.literal(place, "int16")) for place, key in places),
                 else_=ibis.null("int16"),
             )
-            parts.append(table.select("customer_id", cut=code).filter(_.cut.notnull()))
+            parts.append(table.select("buyer", cut=code).filter(_.cut.notnull()))
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
@@ -117,8 +125,9 @@ def cohort_months(days: Table, begun: Table, members: Table, *, since_month: int
     """cut, cohort, month (from `since_month`), customers who bought in it, repeat: who had bought on an earlier day."""
     each = days.filter(_.month >= since_month).group_by("customer_id", "month").agg(is_repeat=(_.number.max() > 1))
     return (
-        each.join(begun.select("customer_id", "cohort"), "customer_id")
-        .join(members, "customer_id")
+        each.join(begun.select("customer_id", "buyer", "cohort"), "customer_id")
+        .select("buyer", "cohort", "month", "is_repeat")
+        .join(members, "buyer")
         .group_by("cut", "cohort", "month")
         .agg(customers=_.count(), repeat=_.is_repeat.sum())
     )
@@ -130,22 +139,25 @@ def waits(begun: Table, members: Table, *, since_month: int) -> Table:
     step = ibis.least(((_.wait_days - 1) / shorter[0]).floor().cast("int64"), len(shorter))
     return (
         begun.filter(_.cohort >= since_month, _.wait_days <= last)
-        .mutate(step=step)
-        .join(members, "customer_id")
+        .select("buyer", "cohort", step=step)
+        .join(members, "buyer")
         .group_by("cut", "cohort", "step")
         .agg(customers=_.count())
     )
 
 
-def weekly_turns(turns: Table, members: Table, *, as_of_day: int, weeks: int) -> Table:
+def weekly_turns(turns: Table, begun: Table, members: Table, *, as_of_day: int, weeks: int) -> Table:
     """cut, what, week (−1: the one that ended yesterday), customers; turns: as `series.turns` has them."""
     week = ((_.day - as_of_day) / 7).floor().cast("int64")
     return (
         turns.filter(_.day < as_of_day, _.day >= as_of_day - 7 * weeks)
         .mutate(week=week)
-        .join(members, "customer_id")
-        .group_by("cut", "what", "week")
+        .join(begun.select("customer_id", "buyer"), "customer_id")
+        .group_by("buyer", "what", "week")
         .agg(customers=_.count())
+        .join(members, "buyer")
+        .group_by("cut", "what", "week")
+        .agg(customers=_.customers.sum())
     )
 
 
@@ -163,7 +175,7 @@ def weekly_orders(extracts: Extracts, orders: Table, *, as_of_day: int, weeks: i
     )
 
 
-def spending(orders: Table, returns: Table, members: Table, *, as_of_day: int) -> Table:
+def spending(orders: Table, returns: Table, begun: Table, members: Table, *, as_of_day: int) -> Table:
     """cut, revenue_minor (net of returns), revenue_year_minor: a row for each buyer in each cut but the shop."""
     money = ibis.union(
         orders.filter(_.customer_id.notnull()).select("customer_id", "day", amount_minor=_.goods_minor),
@@ -173,5 +185,5 @@ def spending(orders: Table, returns: Table, members: Table, *, as_of_day: int) -
         revenue_minor=_.amount_minor.sum(),
         revenue_year_minor=_.amount_minor.sum(where=_.day > as_of_day - YEAR_DAYS).fill_null(0),
     )
-    parts = members.filter(_.cut > 0)
+    parts = begun.select("customer_id", "buyer").join(members.filter(_.cut > 0), "buyer")
     return each.join(parts, "customer_id").select("cut", "revenue_minor", "revenue_year_minor")

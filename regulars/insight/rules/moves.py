@@ -11,27 +11,41 @@ from numpy.typing import NDArray
 # Places of stages in the counts; the first is held by those who had not bought yet.
 NOT_YET = "not_yet"
 PLACES = (NOT_YET, "new", "occasional", "repeat", "regular", "loyal", "leaving", "lost")
+# Digits to base 8 that a whole number of 64 bits holds.
+PACKED = 20
 # Spans in months over which moves are counted.
 SPANS = (1, 3, 6, 12, 24)
 
 
 def standings(spans: Table, evenings: Sequence[int]) -> Table:
-    """One row for each buyer, a column (e0, e1 …) for each evening: the place of his stage in PLACES, 0: not yet any.
+    """One row for each buyer: where he stood on each evening, packed into whole numbers (p0, p1 …).
 
-    spans: as `series.stage_spans` has them.
+    A number holds PACKED evenings, the first in its lowest digit; a digit (to base 8) is the place of his stage in
+    PLACES. At most one span holds an evening, so digits add up without carrying: one sum instead of one for each
+    evening. spans: as `series.stage_spans` has them.
     """
     code = ibis.cases(
-        *((spans.stage == name, ibis.literal(place, "int8")) for place, name in enumerate(PLACES) if place),
-        else_=ibis.literal(0, "int8"),
+        *((spans.stage == name, ibis.literal(place, "int64")) for place, name in enumerate(PLACES) if place),
+        else_=ibis.literal(0, "int64"),
     )
-    coded = spans.mutate(code=code).filter(_.stop.isnull() | (_.stop > min(evenings)))
-    columns = [
-        coded.code.max(where=(coded.start <= day) & (coded.stop.isnull() | (coded.stop > day)))
-        .fill_null(0)
-        .name(f"e{place}")
-        for place, day in enumerate(evenings)
-    ]
-    return coded.group_by("customer_id").agg(*columns).drop("customer_id")
+    last = max(evenings)
+    coded = spans.filter(_.start <= last).mutate(code=code, end=ibis.coalesce(_.stop, last + 1))
+    coded = coded.filter(coded.end > min(evenings))
+    columns = {
+        f"p{number}": sum(
+            ((coded.start <= day) & (coded.end > day)).cast("int64") * len(PLACES) ** place
+            for place, day in enumerate(evenings[start : start + PACKED])
+        )
+        * coded.code
+        for number, start in enumerate(range(0, len(evenings), PACKED))
+    }
+    packed = coded.select("customer_id", **columns)
+    return packed.group_by("customer_id").agg(**{name: packed[name].sum() for name in columns}).drop("customer_id")
+
+
+def unpacked(numbers: Sequence[NDArray[np.int64]], count: int) -> list[NDArray[np.int8]]:
+    """The places of all customers for each of `count` evenings."""
+    return [((numbers[evening // PACKED] >> (3 * (evening % PACKED))) & 7).astype(np.int8) for evening in range(count)]
 
 
 def moves_between(before: NDArray[np.int8], after: NDArray[np.int8]) -> list[tuple[int, int, int]]:

@@ -47,14 +47,15 @@ def parts_of(ground: Ground) -> Parts:
     engine, as_of_day = ground.engine, ground.question.as_of_day
     firsts = engine.kept(breakdowns.first_orders(ground.orders, ground.days))
     begun = engine.kept(breakdowns.beginnings(ground.extracts, ground.orders, ground.returns, ground.days, firsts))
-    goods = engine.kept(breakdowns.first_goods(ground.extracts, firsts))
-    effects = _effects(ground, begun, goods)
+    goods = engine.kept(breakdowns.first_goods(ground.extracts, firsts, begun))
+    categories = engine.kept(breakdowns.first_categories(ground.extracts, goods))
+    effects = _effects(ground, begun, goods, categories)
     # A single channel is the shop once more.
     several = [kind for kind in _KINDS if len(effects[kind]) > 1]
     cuts = [Cut("shop"), *(Cut(kind, row["key"]) for kind in several for row in effects[kind][:MOST_PARTS])]
-    members = engine.kept(breakdowns.members(begun, goods, cuts))
+    members = engine.kept(breakdowns.members(begun, categories, cuts))
     turns = series.turns(ground.days, ground.question.thresholds, as_of_day=as_of_day)
-    rows = engine.rows(breakdowns.weekly_turns(turns, members, as_of_day=as_of_day, weeks=WEEKS)).to_pylist()
+    rows = engine.rows(breakdowns.weekly_turns(turns, begun, members, as_of_day=as_of_day, weeks=WEEKS)).to_pylist()
     weeks = _weeks(ground)
     return Parts(cuts, begun, members, effects, _weekly(rows, len(cuts), weeks), weeks)
 
@@ -150,16 +151,15 @@ def _months(active: Sequence[dict[str, Any]], as_of_day: int) -> list[dict[str, 
     ]
 
 
-def _effects(ground: Ground, begun: Table, goods: Table) -> dict[str, list[dict[str, Any]]]:
+def _effects(ground: Ground, begun: Table, goods: Table, categories: Table) -> dict[str, list[dict[str, Any]]]:
     """What became of those who began so, by kind; the largest first."""
-    columns = begun.select("customer_id", "first_day", "wait_days", "year_minor")
-    in_category = goods.select("customer_id", key=goods.category_id).distinct()
+    columns = begun.select("buyer", "first_day", "wait_days", "year_minor")
     tables = {
         "shop": begun.mutate(key=literal("")),
         "channel": begun.mutate(key=begun.channel),
         "store": begun.mutate(key=begun.store_id),
-        "category": columns.join(in_category, "customer_id"),
-        "product": columns.join(goods.select("customer_id", key=goods.product_id), "customer_id"),
+        "category": columns.join(categories.rename(key="category_id"), "buyer"),
+        "product": columns.join(goods.rename(key="product_id"), "buyer"),
     }
     return {
         kind: _sorted(ground.engine.rows(breakdowns.effects(table, as_of_day=ground.question.as_of_day)))

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import numpy as np
-
+from regulars.insight.actions.figures.arrays import whole
 from regulars.insight.actions.figures.calendar import iso_date, month_of, months_between
 from regulars.insight.actions.figures.ground import Ground
 from regulars.insight.rules import moves, series
@@ -19,7 +18,7 @@ def moves_from(ground: Ground) -> dict[str, Any]:
         return {"moves": {"evenings": [iso_date(day) for day in evenings], "pairs": []}}
     spans = series.stage_spans(ground.days, ground.question.thresholds, new_days=ground.new_days)
     rows = ground.engine.rows(moves.standings(spans, evenings))
-    places = [rows[f"e{place}"].to_numpy().astype(np.int8) for place in range(len(evenings))]
+    places = moves.unpacked([whole(rows[name]) for name in rows.column_names], len(evenings))
     pairs = [
         {"from": first, "to": last, "moves": moves.moves_between(places[first], places[last])}
         for first, last in moves.spans_between(len(evenings))

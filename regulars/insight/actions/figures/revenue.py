@@ -16,7 +16,9 @@ from regulars.insight.rules.pareto import concentration
 def revenue_from(ground: Ground, customers: Customers, parts: Parts) -> dict[str, Any]:
     """revenue: for each cut "ever" and "year"; concentration: the first of them in short, for the whole shop."""
     rows = ground.engine.rows(
-        breakdowns.spending(ground.orders, ground.returns, parts.members, as_of_day=ground.question.as_of_day)
+        breakdowns.spending(
+            ground.orders, ground.returns, parts.begun, parts.members, as_of_day=ground.question.as_of_day
+        )
     )
     cut = whole(rows["cut"])
     columns = {"ever": "revenue_minor", "year": "revenue_year_minor"}
