@@ -301,6 +301,32 @@ def test_the_second_stage_keeps_to_shops_that_can_teach_it() -> None:
     assert rank(bought_of([(0, 0, 5), (1, 1, 6)]), today=100) is None
 
 
+def test_the_second_stage_learns_who_buys_what_again() -> None:
+    """A thousand customers, each true to one of ten teas, every 30 days; a third of them also takes honey."""
+    rows = []
+    for customer in range(1000):
+        for day in range(customer % 30, 420, 30):
+            rows.append((customer, customer % 10, day))
+            if customer % 3 == 0:
+                rows.append((customer, 10, day))
+    bought = bought_of(rows, customers=1000, products=12)
+    found = rank(bought, today=420)
+    assert found is not None
+    best = {}
+    for customer, product, score in zip(
+        found.customer.tolist(), found.product.tolist(), found.score.tolist(), strict=True
+    ):
+        best.setdefault(customer, []).append((-score, product))
+    assert len(best) == 1000
+    true = sum(customer % 10 in {product for _, product in sorted(ones)[:2]} for customer, ones in best.items())
+    assert true > 950
+    for customer, ones in best.items():
+        assert {customer % 10} <= {product for _, product in ones}
+    again = rank(bought, today=420)
+    assert again is not None
+    np.testing.assert_array_equal(found.score, again.score)
+
+
 def test_lists_are_judged_by_the_papers_measure() -> None:
     scores = np.array([[3.0, 2.0, 1.0, -np.inf], [1.0, 1.0, 5.0, 0.0]], dtype=np.float32)
     lists = judging.best_of(np.pad(scores, ((0, 0), (0, 8)), constant_values=-np.inf))

@@ -155,16 +155,18 @@ def proposals(*, limit: int = _PROPOSALS) -> list[Proposal]:
 
 
 def _with_steps(paths: Sequence[linked.Link]) -> list[Proposal]:
-    """One proposal for each target, so that a popular path does not fill the board."""
+    """One proposal for each target and not its way back, so that a popular path does not fill the board."""
     ends = {path.product_id for path in paths} | {path.via_id for path in paths if path.via_id}
     steps = {(link.product_id, link.other_id): link for link in linked.links_from(ends, LinkKind.BOUGHT_BY_SAME)}
     shown: dict[UUID, Proposal] = {}
+    ways: set[tuple[UUID, UUID]] = set()
     for path in paths:
         via = path.via_id
-        if via is None or path.other_id in shown:
+        if via is None or path.other_id in shown or (path.other_id, path.product_id) in ways:
             continue
         first, second = steps.get((path.product_id, via)), steps.get((via, path.other_id))
         if first and second:
+            ways.add((path.product_id, path.other_id))
             shown[path.other_id] = Proposal(
                 path.product_id,
                 via,

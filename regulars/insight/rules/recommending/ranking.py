@@ -100,7 +100,8 @@ def candidates(morning: Morning, customers: NDArray[np.int64]) -> tuple[NDArray[
     looked_at = np.zeros(again.shape, dtype=bool)
     for scores in (again, new):
         best = np.argpartition(-scores, count - 1, axis=1)[:, :count]
-        np.put_along_axis(looked_at, best, np.take_along_axis(scores, best, axis=1) > 0, axis=1)
+        rows = np.arange(len(scores))[:, None]
+        looked_at[rows, best] |= scores[rows, best] > 0
     rows, products = np.nonzero(looked_at)
     return rows, products
 
