@@ -299,7 +299,7 @@ def test_a_workbook_and_our_own_export_are_read_as_well(sign_in: SignIn) -> None
     again = upload(owner, export)
     owner.post("/economics/spending/file/take/", {"signed": signed_in_page(again)})
     assert len(queries.spending_page().rows) == 2, "the export taken in again changes nothing"
-    example = b"".join(owner.get("/economics/spending/file/example/").streaming_content)  # type: ignore[attr-defined]
+    example = b"".join(owner.get("/economics/spending/file/example.csv").streaming_content)  # type: ignore[attr-defined]
     assert "Rows that cannot be taken in" not in words(upload(owner, example))
 
 

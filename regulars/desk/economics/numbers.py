@@ -69,8 +69,8 @@ NUMBERS: Mapping[str, Number] = {
     "balance": Number(
         _("Existing against new customers"),
         _(
-            "Existing customers are those who had bought in an earlier month. The first line says which part of revenue "
-            "they bring, the second which part of the spending goes to keeping them."
+            "Existing customers are those who had bought in an earlier month. The first line says which part of "
+            "revenue they bring, the second which part of the spending goes to keeping them."
         ),
     ),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.desk.economics.views import figures, files, spending
+from regulars.desk.economics.views import figures, spending, uploads
 
 app_name = "economics"
 urlpatterns = [
@@ -11,10 +11,10 @@ urlpatterns = [
     path("assumptions/", figures.assumptions, name="assumptions"),
     path("spending/", spending.show, name="spending"),
     path("spending/export/", spending.export, name="spending_export"),
-    path("spending/file/", files.preview, name="file"),
-    path("spending/file/take/", files.take, name="file_take"),
-    path("spending/file/example/", files.example, name="file_example"),
-    path("spending/file/<uuid:upload_id>/undo/", files.undo, name="file_undo"),
+    path("spending/file/", uploads.preview, name="file"),
+    path("spending/file/take/", uploads.take, name="file_take"),
+    path("spending/file/example.csv", uploads.example, name="file_example"),
+    path("spending/file/<uuid:upload_id>/undo/", uploads.undo, name="file_undo"),
     path("spending/<uuid:spending_id>/", spending.edit, name="spending_edit"),
     path("spending/<uuid:spending_id>/remove/", spending.remove, name="spending_remove"),
     path("spending/<uuid:spending_id>/restore/", spending.restore, name="spending_restore"),
