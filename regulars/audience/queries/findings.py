@@ -115,6 +115,23 @@ class ProductFinding:
     refill_gaps: int
 
 
+class Silence(StrEnum):
+    """Who stays away. QUIET: quiet leavers; LATE: silent for longer than their own limit; LOST: far longer."""
+
+    QUIET = "quiet"
+    LATE = "late"
+    LOST = "lost"
+
+
+# A shop too young for a model knows who is late by the rhythm alone.
+QUIET = Q(is_silent_leaver=True) | Q(stage=Stage.LEAVING.value, p_alive__isnull=True)
+_SILENT = {
+    Silence.QUIET: QUIET,
+    Silence.LATE: Q(stage=Stage.LEAVING.value),
+    Silence.LOST: Q(stage=Stage.LOST.value),
+}
+
+
 class FindingSort(StrEnum):
     """Orders in which found customers can be listed, the greatest first (SILENCE: the longest silent first)."""
 
@@ -183,14 +200,36 @@ def customers_in(
     if seen is None:
         return Page([], total=0)
     found = models.CustomerFinding.objects.filter(slot=seen.slot, stage__in=[stage.value for stage in stages])
+    page = _page(found, seen, sort=sort, cursor=cursor, limit=limit)
+    return Page(page.rows, page.next_cursor, found.count())
+
+
+def silent_customers(
+    who: Silence, *, sort: FindingSort = FindingSort.AT_STAKE, cursor: str | None = None, limit: int = 50
+) -> Page[Finding]:
+    """Those who stay away. Without a total: the page comes from an index, the count looks at everybody."""
+    seen = publication()
+    if seen is None:
+        return Page([])
+    found = models.CustomerFinding.objects.filter(_SILENT[who], slot=seen.slot)
+    return _page(found, seen, sort=sort, cursor=cursor, limit=limit)
+
+
+def silent_count(who: Silence) -> int:
+    seen = publication()
+    return models.CustomerFinding.objects.filter(_SILENT[who], slot=seen.slot).count() if seen else 0
+
+
+def _page(
+    found: QuerySet[models.CustomerFinding], seen: Publication, *, sort: FindingSort, cursor: str | None, limit: int
+) -> Page[Finding]:
     column, is_descending = _SORTS[sort]
     rows = found.order_by(F(column).desc() if is_descending else F(column).asc(), "customer_id")
     if cursor:
         rows = rows.filter(_after(cursor, column, is_descending=is_descending))
     page = _findings(rows[: limit + 1], as_of=seen.as_of)
     last = page[limit - 1] if len(page) > limit else None
-    return Page(page[:limit], encode_cursor([_plain(getattr(last, column)), str(last.customer_id)]) if last else None,
-                found.count())  # fmt: skip
+    return Page(page[:limit], encode_cursor([_plain(getattr(last, column)), str(last.customer_id)]) if last else None)
 
 
 def stage_counts() -> dict[Stage, int]:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from regulars.audience import models
-from regulars.audience.queries.findings import ProductFinding, publication
-from regulars.audience.rules import Stage
+from regulars.audience.queries.findings import QUIET, ProductFinding, publication
 
 
 @dataclass(frozen=True)
@@ -34,16 +33,12 @@ class Largest:
     revenue_year_minor: int
 
 
-# A shop too young for a model knows who is late by the rhythm alone.
-_QUIET = Q(is_silent_leaver=True) | Q(stage=Stage.LEAVING.value, p_alive__isnull=True)
-
-
 def quiet_leavers_at_stake() -> AtStake:
     """The quiet leavers with whom money is at stake."""
     seen = publication()
     if seen is None:
         return AtStake(0, 0)
-    found = models.CustomerFinding.objects.filter(_QUIET, slot=seen.slot, at_stake_minor__gt=0)
+    found = models.CustomerFinding.objects.filter(QUIET, slot=seen.slot, at_stake_minor__gt=0)
     return AtStake(found.count(), found.aggregate(sum=Sum("at_stake_minor"))["sum"] or 0)
 
 

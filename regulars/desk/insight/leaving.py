@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from regulars.audience import queries as audience
 from regulars.audience.attributes import STAGES
 from regulars.audience.queries import findings
-from regulars.audience.queries.findings import Finding
+from regulars.audience.queries.findings import Finding, FindingSort, Silence
 from regulars.audience.rules import Stage
 from regulars.commerce.queries.orders import LastPurchase, last_purchases_of
 from regulars.desk.insight.words import STAGE_TONES, chance_of, rhythm_of, unusual_of
@@ -28,19 +28,28 @@ SORTS = {
     "revenue": "-audience.revenue",
     "chance": "audience.p_alive",
 }
+_INDEXED = {
+    "at_stake": FindingSort.AT_STAKE,
+    "silence": FindingSort.SILENCE,
+    "revenue": FindingSort.REVENUE,
+}
 _COLUMNS = ("customers.name", "customers.seller", "customers.store")
 _PIECE = 500
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for. shown: "leaving", "late" or "lost"; seller_id: an id, NOBODY or "" (any)."""
+    """What the address asks for. shown: a `Silence`; seller_id: an id, NOBODY or "" (any)."""
 
     shown: str
     sort: str
     search: str
     seller_id: str
     store_id: str
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.search.strip() or self.seller_id or self.store_id)
 
     @property
     def condition(self) -> Condition:
@@ -98,20 +107,26 @@ def around() -> Around:
 def leavers_page(
     asked: Asked, known: Around, *, cursor: str | None, limit: int, has_phones: bool, now: datetime
 ) -> Page[Leaver]:
-    page = audience.select(
-        asked.condition,
-        columns=asked.columns(has_phones=has_phones),
-        sort=SORTS[asked.sort],
-        cursor=cursor,
-        limit=limit,
-        search=asked.search,
-        now=now,
-    )
-    return Page(_leavers(page.rows, known), page.next_cursor)
+    columns = asked.columns(has_phones=has_phones)
+    sort = _INDEXED.get(asked.sort)
+    if asked.is_narrowed or sort is None:
+        page = audience.select(
+            asked.condition, columns=columns, sort=SORTS[asked.sort], cursor=cursor, limit=limit, search=asked.search,
+            now=now,
+        )  # fmt: skip
+        found = findings.findings_of_customers([row.id for row in page.rows])
+        return Page(_leavers(page.rows, found, known), page.next_cursor)
+    # Among a million customers only an index finds a page in time.
+    listed = findings.silent_customers(Silence(asked.shown), sort=sort, cursor=cursor, limit=limit)
+    found = {one.customer_id: one for one in listed.rows}
+    rows = audience.customers_by_id(found, columns=columns, now=now)
+    return Page(_leavers([rows[id_] for id_ in found if id_ in rows], found, known), listed.next_cursor)
 
 
 def leavers_count(asked: Asked, *, now: datetime) -> int:
-    return audience.count(asked.condition, search=asked.search, now=now)
+    if asked.is_narrowed:
+        return audience.count(asked.condition, search=asked.search, now=now)
+    return findings.silent_count(Silence(asked.shown))
 
 
 def all_leavers(asked: Asked, *, has_phones: bool, now: datetime) -> Iterator[Leaver]:
@@ -125,9 +140,8 @@ def all_leavers(asked: Asked, *, has_phones: bool, now: datetime) -> Iterator[Le
             return
 
 
-def _leavers(rows: Sequence[audience.CustomerRow], known: Around) -> list[Leaver]:
-    ids = [row.id for row in rows]
-    found, bought = findings.findings_of_customers(ids), last_purchases_of(ids)
+def _leavers(rows: Sequence[audience.CustomerRow], found: Mapping[UUID, Finding], known: Around) -> list[Leaver]:
+    bought = last_purchases_of([row.id for row in rows])
     return [_leaver(row, found[row.id], bought.get(row.id), known) for row in rows if row.id in found]
 
 
@@ -162,8 +176,8 @@ def _is_stage(stage: Stage) -> Mapping[str, Any]:
 
 
 _SHOWN: Mapping[str, Sequence[Mapping[str, Any]]] = {
-    # A shop too young for a model knows who is late by the rhythm alone.
-    "leaving": (
+    # The same as `findings.QUIET`, in the language of conditions.
+    Silence.QUIET: (
         {
             "any": [
                 {"attribute": "audience.is_silent_leaver", "op": "is", "value": True},
@@ -171,7 +185,7 @@ _SHOWN: Mapping[str, Sequence[Mapping[str, Any]]] = {
             ]
         },
     ),
-    "late": (_is_stage(Stage.LEAVING),),
-    "lost": (_is_stage(Stage.LOST),),
+    Silence.LATE: (_is_stage(Stage.LEAVING),),
+    Silence.LOST: (_is_stage(Stage.LOST),),
 }
 SHOWN = tuple(_SHOWN)

@@ -90,7 +90,7 @@ def leavers(request: StaffRequest) -> HttpResponse:
         "form": LeaverFilter(request.GET, sellers=known.sellers, stores=known.stores),
         "publication": findings.publication(),
         "rhythm": known.rhythm,
-        "is_filtered": bool(asked.search or asked.seller_id or asked.store_id),
+        "is_filtered": asked.is_narrowed,
         "may_export": request.staff.may(Permission.EXPORT_CUSTOMERS),
     }
     return render(request, "desk/insight/leavers.html", context)
