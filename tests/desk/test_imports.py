@@ -64,6 +64,23 @@ def test_a_file_is_brought_looked_at_and_taken_in(owner: Client) -> None:
     assert rejects.splitlines()[1].startswith("3,price,free,")
 
 
+def test_a_file_of_visits_is_brought_looked_at_and_taken_in(owner: Client) -> None:
+    visits = (
+        b"event,time,visitor id,page\npage_view,2026-01-05 10:00,v1,/tea\npage_view,2026-01-05 10:01,v2,/tea\n"
+        b"scroll,2026-01-05 10:02,v2,/tea\n"
+    )
+    answer = bring(owner, visits, "visits.csv")
+    page = answer.content.decode()
+    assert "Visitors" in page
+    assert "We do not know what this event is." in page
+    run = only_run()
+    owner.post(f"/imports/{run.id}", {**form_of(answer), "wish": "start"})
+    queue.drain(clock.now, names=["commerce.import"])
+    done = owner.get(f"/imports/{run.id}").content.decode()
+    assert "Visits of the site" in done
+    assert only_run().counts["created"] == 2
+
+
 def test_columns_are_corrected_and_kept_as_a_profile(owner: Client) -> None:
     answer = bring(owner, CSV.replace(b"price", b"xyz").replace(b"350", b"n/a"))
     assert "Still missing" in answer.content.decode()
