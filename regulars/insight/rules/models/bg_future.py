@@ -10,7 +10,7 @@ Arrays broadcast against each other; t is one span of time.
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
 from regulars.insight.rules.models.bg_family import Shape, shape_of, stage_logs
@@ -76,23 +76,61 @@ def at_least(fit: Fit, t: float, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> 
 
 def at_least_if_alive(fit: Fit, t: float, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Iterator[Floats]:
     """As `at_least`, for somebody known to be still a customer."""
-    shape, (purchases, recency, age) = shape_of(fit), as_columns(x, t_x, T)
-    share = t / (fit["alpha"] + age + t)
-    weights, _ = _stages(fit, shape, purchases, recency, age)
-    tails = [_tails(fit["r"] + shape.k * purchases + j, share) for j in range(shape.k)]
-    # In step j, the nth purchase is the (nk − j)th step from now.
-    made = [[next(tail) for _ in range(shape.k - j)] for j, tail in enumerate(tails)]
-    stayed, before = np.ones_like(age), np.ones_like(age)
-    survived = fit["b"] + purchases + shape.early
+    purchases, recency, age = as_columns(x, t_x, T)
+    weights, _ = _stages(fit, shape_of(fit), purchases, recency, age)
+    chosen, places, _ = distinct(purchases, age)
+    for chances in _by_stage(fit, t, purchases[chosen], age[chosen]):
+        yield (weights * chances[:, places]).sum(axis=0)
+
+
+def _by_stage(fit: Fit, t: float, purchases: Floats, age: Floats) -> Iterator[Floats]:
+    """P(at least 1), P(at least 2), … of somebody still there: a row for each hidden step that he may be in now.
+
+    In step j the nth purchase is the (nk − j)th step from now. Those of whom nothing is left are no longer carried.
+    """
+    shape, places = shape_of(fit), np.arange(len(age))
+    order = np.arange(shape.k, dtype=np.float64)[:, None]
+    tail = _Tail(fit["r"] + shape.k * purchases + order, t / (fit["alpha"] + age + t))
+    for left_out in range(1, shape.k):
+        tail.advance(shape.k - left_out)
+    survived, stayed, before = fit["b"] + purchases + shape.early, np.ones(len(age)), np.ones(len(age))
     for number in range(MOST_PURCHASES):
-        chance = stayed * sum(weight * each[-1] for weight, each in zip(weights, made, strict=True))
-        yield chance
+        found = stayed * np.maximum(tail.left, 0.0)
+        chances = np.zeros((shape.k, len(age)))
+        chances[:, places] = found
+        yield chances
+        highest = found.max(axis=0)
         # Rounding may leave a trace that never goes.
-        if float(chance.max(initial=0.0)) < (ENOUGH if np.any(chance < FALLING * before) else ROUNDING):
+        has_more = highest > np.where(highest < FALLING * before, ENOUGH, ROUNDING)
+        if not has_more.any():
             return
-        before = chance
-        stayed = stayed * (survived + number) / (fit["a"] + survived + number)
-        made = [[next(tail) for _ in range(shape.k)] for tail in tails]
+        tail.keep(has_more)
+        places, before, survived = places[has_more], highest[has_more], survived[has_more]
+        stayed = stayed[has_more] * (survived + number) / (fit["a"] + survived + number)
+        for _ in range(shape.k):
+            tail.advance(shape.k)
+
+
+class _Tail:
+    """left: P(N ≥ m), m = 1 at first, of P(N = i) = Γ(s+i)/(Γ(s) i!) (1−z)ˢ zⁱ; s: steps, z: share."""
+
+    def __init__(self, steps: Floats, share: Floats) -> None:
+        self._steps, self._made = steps, np.ones((len(steps), 1))
+        self._log_share = np.log(np.maximum(share, 1e-300))
+        self._log_chance = steps * np.log1p(-share)
+        self.left = -np.expm1(self._log_chance)
+
+    def advance(self, rows: int) -> None:
+        """m one higher in the first rows."""
+        made = self._made[:rows]
+        self._log_chance[:rows] += self._log_share + np.log((self._steps[:rows] + made - 1.0) / made)
+        self.left[:rows] -= np.exp(self._log_chance[:rows])
+        made += 1.0
+
+    def keep(self, columns: NDArray[np.bool_]) -> None:
+        if not columns.all():
+            self._steps, self._log_chance = self._steps[:, columns], self._log_chance[:, columns]
+            self._log_share, self.left = self._log_share[columns], self.left[:, columns]
 
 
 def next_purchase_in(fit: Fit, share: float, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
@@ -103,13 +141,14 @@ def next_purchase_in(fit: Fit, share: float, x: ArrayLike, t_x: ArrayLike, T: Ar
         return np.asarray(alpha * np.expm1(np.minimum(-np.log1p(-share) / steps, NEVER)))
     low, high = np.full(len(age), -NEVER), np.full(len(age), NEVER)
     weights, _ = _stages(fit, shape, purchases, recency, age)
+    order = np.arange(shape.k, dtype=np.float64)[:, None]
     for _ in range(50):
         middle = (low + high) / 2
-        reached = np.zeros(len(age))
-        for j, weight in enumerate(weights):
-            tail = _tails(steps + j, expit(middle))
-            reached += weight * [next(tail) for _ in range(shape.k - j)][-1]
-        low, high = np.where(reached < share, middle, low), np.where(reached < share, high, middle)
+        tail = _Tail(steps + order, expit(middle))
+        for left_out in range(1, shape.k):
+            tail.advance(shape.k - left_out)
+        is_short = (weights * tail.left).sum(axis=0) < share
+        low, high = np.where(is_short, middle, low), np.where(is_short, high, middle)
     return np.asarray(alpha * np.exp((low + high) / 2))
 
 
@@ -121,19 +160,6 @@ def _stages(fit: Fit, shape: Shape, purchases: Floats, recency: Floats, age: Flo
     weights = np.exp(stage_logs(shape.k, fit["r"] + shape.k * purchases, silence))
     total = weights.sum(axis=0)
     return weights / total, np.log(total)
-
-
-def _tails(steps: Floats, share: Floats) -> Iterator[Floats]:
-    """P(N ≥ 1), P(N ≥ 2), … of a negative binomial N: Γ(s+i)/(Γ(s) i!) (1−z)ˢ zⁱ for each i, s steps, z share."""
-    log_share = np.log(np.maximum(share, 1e-300))
-    log_chance = steps * np.log1p(-share)
-    left = -np.expm1(log_chance)
-    i = 0
-    while True:
-        yield np.maximum(left, 0.0)
-        i += 1
-        log_chance = log_chance + log_share + np.log((steps + i - 1.0) / i)
-        left = left - np.exp(log_chance)
 
 
 def _at_random(fit: Fit, spans: Floats, purchases: Floats, age: Floats, factor: float) -> Floats:
@@ -159,17 +185,17 @@ def _count(reach: float) -> int:
 
 
 def _in_steps(fit: Fit, t: float, columns: tuple[Floats, ...], factor: float) -> Floats:
-    """E = Σₙ P(at least n), of somebody still there; with a factor, E((1 − f p)ⁿ⁻¹) by quadrature."""
-    purchases, _, age = columns
-    early = shape_of(fit).early
-    if factor == 1.0:
-        return np.asarray(sum(at_least_if_alive(fit, t, *columns)))
-    kinds, places = np.unique(purchases, return_inverse=True)
-    nodes, weights = beta_nodes(fit["a"], fit["b"] + kinds + early)
-    survived = fit["b"] + purchases + early
-    total, stayed = np.zeros(len(age)), np.ones(len(age))
-    for number, chance in enumerate(at_least_if_alive(fit, t, *columns)):
-        scaled = (weights * (1.0 - np.minimum(nodes * factor, 1.0)) ** number).sum(axis=1)[places]
-        total += chance / stayed * scaled
+    """E = Σₙ P(at least n), of somebody still there; with a factor f, (1 − f p)ⁿ⁻¹ is averaged by quadrature."""
+    purchases, recency, age = columns
+    shape = shape_of(fit)
+    weights, _ = _stages(fit, shape, purchases, recency, age)
+    chosen, places, _ = distinct(purchases, age)
+    kinds, kind = np.unique(purchases[chosen], return_inverse=True)
+    nodes, node_weights = beta_nodes(fit["a"], fit["b"] + kinds + shape.early)
+    survived = fit["b"] + kinds + shape.early
+    total, stayed = np.zeros((shape.k, len(chosen))), np.ones(len(kinds))
+    for number, chances in enumerate(_by_stage(fit, t, purchases[chosen], age[chosen])):
+        scaled = (node_weights * (1.0 - np.minimum(nodes * factor, 1.0)) ** number).sum(axis=1)
+        total += chances * (scaled / stayed)[kind] if factor != 1.0 else chances
         stayed = stayed * (survived + number) / (fit["a"] + survived + number)
-    return total
+    return np.asarray((weights * total[:, places]).sum(axis=0))
