@@ -42,7 +42,10 @@ def sheet(body: str, width: int, height: int, *, label: str) -> str:
         "svg",
         tag("title", escape(label)) + body,
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {width} {height}",
+        # A margin for letters that reach beyond the outermost lines.
+        viewBox=f"0 -6 {width} {height + 12}",
+        width=width,
+        height=height + 12,
         role="img",
         font_family=FONTS,
         font_size=TEXT_SIZE,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.audience.attributes import STAGES
+from regulars.audience.queries.findings import Silence
 from regulars.audience.rules import Stage
 from regulars.desk.insight import charts
 from regulars.desk.insight.leaving import Asked, Leaver, around, leavers_page
@@ -138,7 +139,7 @@ def leavers(known: Known) -> Section:
     ) % {"count": formats.number(at_stake.customers, 0), "money": known.money(at_stake.at_stake_minor)}
     if not known.has_names:
         return replace(bare, sentences=[sentence, _("Names are left out: you may not see customers.")])
-    asked = Asked("leaving", "at_stake", "", "", "")
+    asked = Asked(Silence.QUIET.value, "at_stake", "", "", "")
     shown = leavers_page(asked, around(), cursor=None, limit=LEAVERS_SHOWN, has_phones=False, now=known.now)
     table = Table(
         (_("Customer"), _("Why"), _("Seller"), _("At stake in a year")),

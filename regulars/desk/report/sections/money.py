@@ -73,7 +73,7 @@ def _less_churn(less: LessChurn, known: Known) -> str:
     if not less.has_drop_out:
         return _("No drop-out is seen in this shop yet, so nothing can be said of what less of it would bring.")
     return _(
-        "If everybody were 5% less likely to drop out, the present customers would bring %(year)s more profit in the "
+        "If everybody were 5%% less likely to drop out, the present customers would bring %(year)s more profit in the "
         "coming year, most likely %(low)s to %(high)s."
     ) % {
         "year": known.money(less.year.value),

@@ -36,6 +36,7 @@ def forecast(known: Known) -> Section:
     ]
     if ahead["judged"]:
         sentences.append(
-            _("Of the last %(judged)d weeks, %(inside)d lay in the band that would have been drawn for them.") % numbers
+            _("Of %(judged)d weeks that were forecast in the same way, %(inside)d lay in the band drawn for them.")
+            % numbers
         )
     return replace(bare, sentences=sentences, picture=picture_of(chart))
