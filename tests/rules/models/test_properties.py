@@ -187,3 +187,17 @@ def test_histories_of_nobody() -> None:
     assert isinstance(nobody, Histories)
     assert (nobody.customers, len(places)) == (0, 0)
     assert all(buying.fit(name, nobody) is None for name in SECOND)
+
+
+@given(fits())
+@settings(max_examples=20, deadline=None)
+def test_nobody_is_asked_about(fit: Fit) -> None:
+    nobody: list[float] = []
+    assert buying.expected_by(fit, [90, 365], nobody, nobody, nobody).shape == (2, 0)
+    for asked in (
+        buying.p_alive(fit, nobody, nobody, nobody),
+        buying.next_purchase_in(fit, 0.5, nobody, nobody, nobody),
+    ):
+        assert len(asked) == 0
+    assert len(buying.probability_of_any(fit, 90, nobody, nobody, nobody)) == 0
+    assert len(buying.count_interval(fit, 90, nobody, nobody, nobody)[0]) == 0

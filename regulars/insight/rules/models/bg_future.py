@@ -166,7 +166,9 @@ def _at_random(fit: Fit, spans: Floats, purchases: Floats, age: Floats, factor: 
     """E = ∫ (1 − (1 + p t/(α+T))^−(r+x)) / p dBeta(p; a, b+x (+1)), of somebody still there: k = 1."""
     kinds, places = np.unique(purchases, return_inverse=True)
     nodes, weights = beta_nodes(
-        fit["a"], fit["b"] + kinds + shape_of(fit).early, count=_count(spans.max() / (fit["alpha"] + age.min()))
+        fit["a"],
+        fit["b"] + kinds + shape_of(fit).early,
+        count=_count(spans.max(initial=0.0) / (fit["alpha"] + age.min(initial=np.inf))),
     )
     nodes = np.maximum(nodes * factor, 1e-300)
     result = np.empty((len(spans), len(age)))
