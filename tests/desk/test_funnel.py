@@ -1,5 +1,6 @@
 """The pages of the funnel and of counted sites: what they say, to whom, at what cost."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,9 @@ from regulars.commerce.actions import sites
 from regulars.commerce.models import Site
 from regulars.foundation.access import Role
 from regulars.foundation.ids import new_id
+from regulars.shop.actions.spending import add_spending
+from regulars.shop.rules import Channel, SpendingPurpose
+from regulars.shop.rules.spending import SpendingDraft
 from tests.desk.test_insight import SignIn, sign_in
 from tests.insight.shops import BY, NOW
 
@@ -181,3 +185,19 @@ def test_the_list_of_sites_costs_the_same_however_many(sign_in: SignIn) -> None:
     for name in ("b", "c"):
         sites.add_site(name=name, by=BY, now=NOW, **said)
     assert cost() == one <= 12
+
+
+def test_what_a_person_at_a_step_has_cost(sign_in: SignIn) -> None:
+    publish()
+    client = sign_in(Role.OWNER)
+    assert "Spent for each" not in client.get("/funnel/").content.decode()
+    spent = {"purpose": SpendingPurpose.ACQUISITION, "currency": "RUB", "note": ""}
+    for month, channel, amount in ((date(2026, 2, 1), Channel.ONLINE, 100_000), (date(2026, 2, 1), Channel.STORE, 7),
+                                   (date(2024, 2, 1), Channel.ONLINE, 9)):  # fmt: skip
+        draft = SpendingDraft(month_date=month, channel=channel, amount_minor=amount * 100, **spent)
+        add_spending(draft=draft, by=BY, now=NOW)
+    page = client.get("/funnel/").content.decode()
+    # Of a hundred thousand for the website a thousand visitors cost a hundred each, a hundred buyers a thousand.
+    assert "₽100,000 were spent in twelve months to win customers on the website." in page
+    assert ">₽100<" in page
+    assert ">₽1,000<" in page

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from regulars.desk.funnel.words import DEVICES, ENQUIRY_STEPS, ENTRIES, STEPS, ShareRow, days_in_words, purchase_name
 from regulars.shop import queries as shop
 from regulars.shop.queries.economics import spending_by_month
-from regulars.shop.rules import SpendingPurpose
+from regulars.shop.rules import Channel, SpendingPurpose
 from regulars.ui import formats
 
 
@@ -203,11 +203,18 @@ def cause_rows(enquiries: Mapping[str, Any], language: str) -> list[tuple[str, s
     ]
 
 
-def spent_in_a_year(purpose: SpendingPurpose, *, today: date) -> int | None:
-    """What was spent on a purpose in the last twelve months, in minor units; None where nothing is entered."""
+def spent_in_a_year(purpose: SpendingPurpose, *, today: date, channel: Channel | None = None) -> int | None:
+    """What was spent on a purpose in the last twelve months, in minor units; None where nothing is entered.
+
+    channel: only what was spent for it.
+    """
     since = date(today.year - 1, today.month, 1)
     rows, _without_rate = spending_by_month(from_date=since)
-    amounts = [row.base_minor for row in rows if row.purpose == purpose and row.month_date <= today]
+    amounts = [
+        row.base_minor
+        for row in rows
+        if row.purpose == purpose and row.month_date <= today and (channel is None or row.channel == channel)
+    ]
     return sum(amounts) if amounts else None
 
 

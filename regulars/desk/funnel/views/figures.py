@@ -16,7 +16,7 @@ from regulars.desk.csv_export import Cell, csv_response
 from regulars.desk.funnel import charts, reading
 from regulars.desk.funnel.words import STEPS, ShareRow, place_name
 from regulars.foundation.access import Permission
-from regulars.shop.rules import SpendingPurpose
+from regulars.shop.rules import Channel, SpendingPurpose
 
 FRONT_HORIZONS, FRONT_JUDGED = (7, 30, 90), 30
 BACK_HORIZONS, BACK_JUDGED = (30, 90, 180, 365), 90
@@ -34,8 +34,12 @@ def before(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {"tab": "before", "front": front, "publication": findings.publication()}
     if front:
         by = _one_of(request.GET.get("by"), GROUPS)
+        has_seen_visits = front["begins_with"] == "visit"
+        # Money that brings people into the stores is none of the site's visitors'.
         spent_minor = reading.spent_in_a_year(
-            SpendingPurpose.ACQUISITION, today=date.fromisoformat(found["as_of_date"])
+            SpendingPurpose.ACQUISITION,
+            today=date.fromisoformat(found["as_of_date"]),
+            channel=Channel.ONLINE if has_seen_visits else None,
         )
         steps = reading.front_steps(front, FRONT_HORIZONS, spent_minor)
         groups = reading.group_rows(front, by)
@@ -44,7 +48,7 @@ def before(request: StaffRequest) -> HttpResponse:
             "steps": steps,
             "horizons": FRONT_HORIZONS,
             "begins_with": STEPS.get(front["begins_with"] or ""),
-            "has_visits": front["begins_with"] == "visit",
+            "has_visits": has_seen_visits,
             "whole": ShareRow.of((front["whole"] or {}).get("within", {}).get(str(FRONT_JUDGED))),
             "chart": charts.steps_chart(steps),
             "months_chart": charts.months_chart(reading.group_rows(front, "month"), months, days=FRONT_JUDGED),
