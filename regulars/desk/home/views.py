@@ -1,6 +1,7 @@
 """The home page: what changed, whom to look at today, where everybody stands."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -34,15 +35,15 @@ def today(request: StaffRequest) -> HttpResponse:
     """What each role may see of it; an empty shop gets its first steps."""
     if not orders.has_orders():
         return render(request, "desk/home/first_steps.html", {"steps": _first_steps(request), **_under_way(request)})
-    newest = orders.newest_order_at()
+    as_of = shop.as_of(now=clock.now(), newest_order_at=orders.newest_order_at())
     context = {
-        "as_of": shop.as_of(now=clock.now(), newest_order_at=newest),
+        "as_of": as_of,
         "publication": findings.publication(),
         "sees_figures": request.staff.may(Permission.SEE_INSIGHT),
         "sees_people": request.staff.may(Permission.SEE_CUSTOMERS),
         "may_move_date": request.staff.may(Permission.MANAGE_SHOP),
         **_under_way(request),
-        **_selling(request),
+        **_selling(request, as_of.date),
     }
     if context["sees_people"]:
         page = findings.customers_in([Stage.LEAVING], limit=PEOPLE)
@@ -69,19 +70,19 @@ def working(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/home/parts/working.html", {**_under_way(request), "was_working": True})
 
 
-def _selling(request: StaffRequest) -> dict[str, object]:
-    """The day at the till: plan against fact, stuck enquiries, the evening. Sellers see their own."""
+def _selling(request: StaffRequest, day: date) -> dict[str, object]:
+    """At the till: plan against fact on `day`, stuck enquiries, the evening. Sellers see their own."""
     now, may = clock.now(), request.staff.may
-    today = now.astimezone(request.shop.zone).date()
     sees_all = may(Permission.SEE_INSIGHT)
-    context: dict[str, object] = {"today": today, "may_plan": may(Permission.EDIT_GOALS)}
+    context: dict[str, object] = {"may_plan": may(Permission.EDIT_GOALS)}
     if sees_all:
-        context["month"] = month_of_shop(today, request.shop.base_currency)
+        context["month"] = month_of_shop(day, request.shop.base_currency)
     elif may(Permission.CLOSE_DAY):
-        context["own"] = month_of_seller(today, request.staff.id, request.staff.name)
+        context["own"] = month_of_seller(day, request.staff.id, request.staff.name)
     if may(Permission.SEE_ENQUIRIES):
         context["stuck"] = stuck_enquiries(request, now=now)
     if may(Permission.CLOSE_DAY):
+        today = now.astimezone(request.shop.zone).date()
         context["evenings"] = evenings(own_stores(request.staff.id, sees_all=sees_all), today=today)
     return context
 
