@@ -17,7 +17,7 @@ from regulars.insight.rules.recommending.trying import AssociationState, Share, 
 from regulars.shop import queries as shop
 
 # Board: how many of data's proposals are shown.
-_PROPOSALS = 12
+_PROPOSALS, _PROPOSALS_OF_ONE = 12, 3
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,8 @@ def proposals(*, limit: int = _PROPOSALS) -> list[Proposal]:
         )
     )
     paths = linked.strongest_links(LinkKind.THEN, limit=limit * 4 + len(decided))
+    # A way and its way back are one thought.
+    decided |= {(target, via, source) for source, via, target in decided}
     open_ = [path for path in paths if path.via_id and (path.product_id, path.via_id, path.other_id) not in decided]
     return _with_steps(open_)[:limit]
 
@@ -163,6 +165,8 @@ def _with_steps(paths: Sequence[linked.Link]) -> list[Proposal]:
     for path in paths:
         via = path.via_id
         if via is None or path.other_id in shown or (path.other_id, path.product_id) in ways:
+            continue
+        if sum(source == path.product_id for source, _ in ways) == _PROPOSALS_OF_ONE:
             continue
         first, second = steps.get((path.product_id, via)), steps.get((via, path.other_id))
         if first and second:
