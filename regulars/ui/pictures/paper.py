@@ -43,9 +43,9 @@ def sheet(body: str, width: int, height: int, *, label: str) -> str:
         tag("title", escape(label)) + body,
         xmlns="http://www.w3.org/2000/svg",
         # A margin for letters that reach beyond the outermost lines.
-        viewBox=f"0 -6 {width} {height + 12}",
+        viewBox=f"0 -10 {width} {height + 18}",
         width=width,
-        height=height + 12,
+        height=height + 18,
         role="img",
         font_family=FONTS,
         font_size=TEXT_SIZE,
