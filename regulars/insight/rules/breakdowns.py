@@ -153,11 +153,10 @@ def weekly_turns(turns: Table, begun: Table, members: Table, *, as_of_day: int, 
         turns.filter(_.day < as_of_day, _.day >= as_of_day - 7 * weeks)
         .mutate(week=week)
         .join(begun.select("customer_id", "buyer"), "customer_id")
-        .group_by("buyer", "what", "week")
-        .agg(customers=_.count())
+        .select("buyer", "what", "week")
         .join(members, "buyer")
         .group_by("cut", "what", "week")
-        .agg(customers=_.customers.sum())
+        .agg(customers=_.count())
     )
 
 
