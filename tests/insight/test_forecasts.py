@@ -93,12 +93,13 @@ def test_the_usual_method_stays_until_another_is_clearly_better() -> None:
     among = tuple(Method)
     without = [method for method in Method if method not in (Method.BLEND, Method.BOOSTING)]
     assert choice.chosen([], among=among) is Method.BLEND
-    assert choice.chosen([], among=without) is Method.BG_NBD
+    assert choice.chosen([], among=without) is Method.PARETO_NBD
+    assert choice.chosen([], among=choice.MODELS, usual=[Method.BG_NBD]) is Method.BG_NBD
     near = {Method.BLEND: score(0.4), Method.BG_NBD: score(0.4, auc=0.8005)}
     assert choice.chosen([near], among=among) is Method.BLEND
     better = near | {Method.BG_NBD: score(0.4, auc=0.81), Method.TWO_OR_MORE: score(0.4, auc=0.82)}
     assert choice.chosen([better], among=among) is Method.TWO_OR_MORE
-    assert choice.chosen([better], among=choice.MODELS) is Method.BG_NBD
+    assert choice.chosen([better], among=[Method.BG_NBD, *choice.RULES]) is Method.TWO_OR_MORE
     careless = near | {Method.TWO_OR_MORE: score(0.5, auc=0.82)}
     assert choice.chosen([careless], among=among) is Method.BLEND
 
@@ -106,8 +107,9 @@ def test_the_usual_method_stays_until_another_is_clearly_better() -> None:
 def test_one_good_window_among_bad_ones_is_not_enough() -> None:
     usual = {Method.BG_NBD: score(0.4)}
     windows = [usual | {Method.PARETO_NBD: score(0.4, auc=auc)} for auc in (0.82, 0.79, 0.78)]
-    assert choice.chosen(windows[:1], among=choice.MODELS) is Method.PARETO_NBD
-    assert choice.chosen(windows, among=choice.MODELS) is Method.BG_NBD
+    plain = [Method.BG_NBD]
+    assert choice.chosen(windows[:1], among=choice.MODELS, usual=plain) is Method.PARETO_NBD
+    assert choice.chosen(windows, among=choice.MODELS, usual=plain) is Method.BG_NBD
 
 
 def test_a_rule_gives_the_share_of_its_group() -> None:

@@ -338,4 +338,5 @@ def purchase_dates_of(customer_ids: Iterable[UUID], *, before: datetime) -> list
 
 
 def _total_of(lines: QuerySet[Any], order: str) -> QuerySet[Any]:
-    return lines.values(order).annotate(total=Sum("base_total_minor")).values("total")
+    totals: QuerySet[Any] = lines.values(order).annotate(total=Sum("base_total_minor")).values("total")
+    return totals

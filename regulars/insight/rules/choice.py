@@ -37,8 +37,10 @@ class Method(StrEnum):
 
 MODELS = (Method.BG_NBD, Method.MBG_NBD, Method.MBG_CNBD_K, Method.PARETO_NBD)
 RULES = (Method.WITHIN_LIMIT, Method.TWO_OR_MORE, Method.REPEATS_LAST, Method.BASE_RATE)
-# What is taken where there is too little for BLEND.
+# What gives the level, and all expectations but the chance of buying, until another model tells better.
 PLAIN = Method.BG_NBD
+# What tells who buys until another method does better on this shop. Pareto/NBD lets go of those who bought once, too.
+USUAL = (Method.BLEND, Method.PARETO_NBD, PLAIN)
 # Another method must order customers better by so much of AUC, and may be worse in log loss by so much.
 LEAST_GAIN = 0.001
 LOSS_TOLERANCE = 0.005
@@ -88,18 +90,19 @@ def levelled(chance: Floats, total: float) -> Floats:
     return np.asarray(expit(log_odds + (low + high) / 2.0), dtype=np.float64)
 
 
-def chosen(windows: Sequence[Mapping[Method, Score]], *, among: Collection[Method]) -> Method:
+def chosen(
+    windows: Sequence[Mapping[Method, Score]], *, among: Collection[Method], usual: Sequence[Method] = USUAL
+) -> Method:
     """The method of `among` to use, by windows that are over.
 
-    BLEND where it can be made, else PLAIN: on the shops that we know they tell best. Another one must have ordered
+    The first of `usual` that can be made: on the shops that we know they tell best. Another one must have ordered
     customers better on this shop, by LEAST_GAIN of AUC on average over the windows that tested both, without a log
     loss that is worse by more than LOSS_TOLERANCE. The same holds for a rule: if it wins here, it is used.
     """
-    usual = Method.BLEND if Method.BLEND in among else PLAIN
-    best, gain = usual, LEAST_GAIN
+    best, gain = (default := next((method for method in usual if method in among), PLAIN)), LEAST_GAIN
     for method in Method:
-        shared = [(scores[method], scores[usual]) for scores in windows if method in scores and usual in scores]
-        if method is usual or method not in among or not shared:
+        shared = [(scores[method], scores[default]) for scores in windows if method in scores and default in scores]
+        if method is default or method not in among or not shared:
             continue
         better = float(np.mean([ours.auc - theirs.auc for ours, theirs in shared]))
         worse = float(np.mean([ours.log_loss - theirs.log_loss for ours, theirs in shared]))

@@ -96,7 +96,7 @@ def trial_of(visits: Visits, *, as_of_day: int, patience_z: float) -> Trial:
     has_forest = boosting.is_possible(sample, day=as_of_day, first_day=first_day)
     now = [method for method in Method if has_forest or method not in (Method.BOOSTING, Method.BLEND)]
     chosen = [choice.chosen(scores[:place], among=among) for place, among in enumerate([*scores, now])]
-    models = [choice.chosen(scores[:place], among=MODELS) for place in range(len(tested) + 1)]
+    models = [choice.chosen(scores[:place], among=MODELS, usual=[PLAIN]) for place in range(len(tested) + 1)]
     values = _Values(sample, tested, as_of_day=as_of_day, first_day=first_day)
     pauses = _Pauses(sample, tested, as_of_day=as_of_day)
     return Trial(
@@ -120,9 +120,7 @@ def _tested(visits: Visits, window: Window, *, first_day: int, patience_z: float
     level = _season(visits, window.start, first_day=first_day)
     said = forecasts.forecasts_of(visits, standing, first_day=first_day, patience_z=patience_z, season=level)
     scores = {method: score_of(chance, outcome.bought) for method, chance in said.chances.items()}
-    purchases = {
-        name: float(_expected(fit, said.alike, HORIZON_DAYS).sum()) * level for name, fit in said.fits.items()
-    }
+    purchases = {name: float(_expected(fit, said.alike, HORIZON_DAYS).sum()) * level for name, fit in said.fits.items()}
     purchases[Method.REPEATS_LAST] = float(standing.recent.sum())
     money = gamma_gamma.fit(standing.number, standing.average_minor)
     return _Tested(window, standing, outcome, said, scores, level, purchases, money)

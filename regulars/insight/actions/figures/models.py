@@ -12,7 +12,7 @@ from regulars.insight.actions.figures.ground import Ground
 from regulars.insight.actions.figures.visits import fingerprint_of
 from regulars.insight.rules import forecasts
 from regulars.insight.rules.backtests import Floats, Standing, Visits, standing_at
-from regulars.insight.rules.choice import MODELS, Method
+from regulars.insight.rules.choice import MODELS, PLAIN, Method
 from regulars.insight.rules.models import gamma_gamma
 from regulars.insight.rules.models.fits import Fit
 from regulars.insight.rules.runs import MODEL_VERSION
@@ -73,7 +73,7 @@ def _models(ground: Ground, visits: Visits) -> Models:
     first_day = int(visits.day.min()) if len(visits.day) else day
     said = forecasts.forecasts_of(
         visits, standing, first_day=first_day, patience_z=patience_z, season=trial.season, fits=fits,
-        among=[trial.method, Method.BG_NBD],
+        among=[trial.method, PLAIN],
     )  # fmt: skip
     return Models(
         standing,
@@ -81,7 +81,7 @@ def _models(ground: Ground, visits: Visits) -> Models:
         fits,
         _in_use(fits, trial.model),
         money,
-        said.chances.get(trial.method, said.chances.get(Method.BG_NBD)),
+        said.chances.get(trial.method, said.chances.get(PLAIN)),
         trial,
         fingerprint,
     )
