@@ -196,7 +196,7 @@ ODD: dict[str, tuple[list[Sold], list[Back], dict[str, str]]] = {
         {"revenue/?span=ever": "One customer brings 90% of the money"},
     ),
     "a gap of a year": (
-        [Sold(f"c{n % 9}", 3 * n, [(TEA, 900)]) for n in range(10)] + [Sold(f"c{n % 9}", 395 + 3 * n, [(TEA, 900)]) for n in range(10)],
+        [Sold(f"c{n % 9}", gap + 3 * n, [(TEA, 900)]) for gap in (0, 395) for n in range(10)],
         [],
         {"forecast/": "too young to know its seasons"},
     ),
