@@ -21,7 +21,7 @@ from regulars.insight.rules.models.newton import Objective, Value, maximise
 
 LETTERS = ("r", "alpha", "a", "b")
 # Few groups: other starts cost little, and hard shops have more than one hill.
-FEW_GROUPS = 20_000
+FEW_GROUPS = 1_000
 # Twice the gain in log-likelihood that one boundary parameter needs to be seen, χ̄² at 95 % (Self and Liang, 1987).
 SEEN = 2.71
 
@@ -50,7 +50,7 @@ def fitted(histories: Histories, name: str, shape: Shape) -> Fit | None:
     ]
     is_small = len(histories.age) <= FEW_GROUPS
     found = maximise(objective(histories, shape), starts if is_small else starts[:1], centre=centre)
-    if not (is_small or found.is_converged):
+    if not is_small and (found.is_held or not found.is_converged):
         found = maximise(objective(histories, shape), starts, centre=centre)
     values = dict(zip(LETTERS, np.exp(found.point).tolist(), strict=True))
     errors = {

@@ -20,7 +20,7 @@ from regulars.insight.rules.models.quadrature import legendre_nodes
 
 NAME = "pareto_nbd"
 LETTERS = ("r", "alpha", "s", "beta")
-FEW_GROUPS = 2_000
+FEW_GROUPS = 1_000
 NODES = 24
 # e to the minus this is nothing.
 NOTHING_LEFT = 36.0
@@ -45,7 +45,7 @@ def fit(histories: Histories) -> Fit | None:
     ]
     is_small = len(histories.age) <= FEW_GROUPS
     found = maximise(objective(histories), starts if is_small else starts[:1], centre=centre)
-    if not (is_small or found.is_converged):
+    if not is_small and (found.is_held or not found.is_converged):
         found = maximise(objective(histories), starts, centre=centre)
     values = dict(zip(LETTERS, np.exp(found.point).tolist(), strict=True))
     variances = dict(zip(LETTERS, np.diag(found.covariance).tolist(), strict=True))
