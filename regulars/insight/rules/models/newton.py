@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regulars.insight.rules.models.histories import Floats
 
@@ -45,16 +46,19 @@ def maximise(objective: Objective, starts: Sequence[Floats], *, centre: Floats) 
 
 
 def _climb(objective: Objective, start: Floats, centre: Floats) -> Optimum:
-    point = np.clip(start, centre - FURTHEST, centre + FURTHEST)
+    low, high = centre - FURTHEST, centre + FURTHEST
+    point = np.clip(start, low, high)
     value, gradient, hessian = _with_prior(objective, point, centre)
     is_converged = False
     for _ in range(MOST_STEPS):
-        step, rise = _direction(gradient, hessian)
+        # What stands at a wall and would go through it stays there.
+        is_free = ~(((point <= low) & (gradient < 0)) | ((point >= high) & (gradient > 0)))
+        step, rise = _direction(gradient, hessian, is_free)
         if rise < ENOUGH * max(1.0, abs(value) * 1e-4):
             is_converged = True
             break
         for _ in range(30):
-            tried = np.clip(point + step, centre - FURTHEST, centre + FURTHEST)
+            tried = np.clip(point + step, low, high)
             new = _with_prior(objective, tried, centre)
             if new[0] >= value + 1e-4 * float(gradient @ (tried - point)):
                 break
@@ -69,9 +73,11 @@ def _climb(objective: Objective, start: Floats, centre: Floats) -> Optimum:
     return Optimum(point, value + _prior(point, centre)[0], covariance, is_converged, is_held)
 
 
-def _direction(gradient: Floats, hessian: Floats) -> tuple[Floats, float]:
-    """A step uphill, and how much a parabola promises of it."""
-    eigenvalues, vectors = np.linalg.eigh(-hessian)
+def _direction(gradient: Floats, hessian: Floats, is_free: NDArray[np.bool_]) -> tuple[Floats, float]:
+    """A step uphill among the free parameters, and how much a parabola promises of it."""
+    gradient = np.where(is_free, gradient, 0.0)
+    both_free = is_free[:, None] & is_free
+    eigenvalues, vectors = np.linalg.eigh(np.where(both_free, -hessian, np.eye(len(gradient))))
     bent = np.maximum(np.abs(eigenvalues), 1e-9 * max(1.0, float(np.abs(eigenvalues).max())))
     along = vectors.T @ gradient
     step = vectors @ (along / bent)
