@@ -7,6 +7,7 @@ lists: customers × 10 for each peer, month and kind ("all", or "new": without w
 import json
 import sys
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,7 @@ regularization = max(
     REGULARIZATIONS, key=lambda one: hits(ease(days[0], who, regularization=one)["new"], days[0], days[1], who)
 )
 kept = {}
-for month, (start, end) in enumerate(zip(days[1:-1], days[2:])):
+for month, (start, end) in enumerate(pairwise(days[1:])):
     who = customers_of(start, end)
     for peer, lists in (
         ("als", als(start, who, factors=factors)),
