@@ -109,9 +109,7 @@ def at_stake_minor(
     return np.rint(np.where(np.isnan(fallen), 0.0, np.maximum(fallen, 0.0))).astype(np.int64)
 
 
-def next_window(
-    *, silence_days: Floats, centre: Floats, spread: Floats, levels: Levels
-) -> tuple[Floats, Floats]:
+def next_window(*, silence_days: Floats, centre: Floats, spread: Floats, levels: Levels) -> tuple[Floats, Floats]:
     """Days from the last purchase between which the next one falls, if one comes at all; NaN: rhythm not known.
 
     Of the pauses of his that last longer than the silence so far (log-normal: `rules.rhythm`), those between the two
