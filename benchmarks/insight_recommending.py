@@ -31,7 +31,7 @@ from regulars.insight.rules.recommending.weights import Weights, weights_of
 FEES = ("POST", "DOT", "M", "C2", "BANK CHARGES", "D", "AMAZONFEE", "CRUK", "S", "ADJUST", "ADJUST2", "m", "B")
 TUNED_ON, MONTHS = "2011-05", ("2011-06", "2011-07", "2011-08", "2011-09", "2011-10", "2011-11")
 BASKETS_FROM, BASKETS_TO = "2011-09", "2011-12"
-LEAST_SUPPORT = 0.005
+LEAST_SUPPORT = 0.01
 _PEER = "recommenders"
 
 

@@ -59,7 +59,10 @@ def weights(found: Reals, *, ridge: float) -> Reals:
 
 
 def strongest(found: Reals, count: int) -> tuple[NDArray[np.int32], NDArray[np.int32], Reals]:
-    """The `count` greatest positive weights of each row: rows, columns, weights; equal ones by the smaller column."""
+    """The `count` greatest weights of each row, for and against: rows, columns, weights; falling, then by the column.
+
+    What speaks against a product says as much as what speaks for it: without it baskets are met less often.
+    """
     size = len(found)
     count = min(count, size - 1)
     if count < 1:
@@ -67,11 +70,13 @@ def strongest(found: Reals, count: int) -> tuple[NDArray[np.int32], NDArray[np.i
     parts = []
     for start in range(0, size, _BLOCK):
         piece = found[start : start + _BLOCK]
-        least = -np.partition(-piece, count - 1, axis=1)[:, count - 1 : count]
-        rows, columns = np.nonzero((piece >= least) & (piece > 0))
+        size_of = np.abs(piece)
+        least = -np.partition(-size_of, count - 1, axis=1)[:, count - 1 : count]
+        rows, columns = np.nonzero((size_of >= least) & (size_of > 0))
         values = piece[rows, columns]
-        order = np.lexsort((columns, -values, rows))
+        order = np.lexsort((columns, -np.abs(values), rows))
         order = order[rank_within(rows[order]) < count]
+        order = order[np.lexsort((columns[order], -values[order], rows[order]))]
         parts.append(((rows[order] + start).astype(np.int32), columns[order].astype(np.int32), values[order]))
     return (
         np.concatenate([part[0] for part in parts]),

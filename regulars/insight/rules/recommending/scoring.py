@@ -46,17 +46,16 @@ def faded_purchases(dates: Sequence[date], *, today: date, half_life_days: float
 
 
 def pulls(profile: Mapping[UUID, float], steps: Iterable[Step]) -> tuple[dict[UUID, float], dict[UUID, UUID]]:
-    """How strongly each product is spoken for, and by which one of the customer's most of all."""
+    """How strongly each product is spoken for in all, where it is, and by which one of the customer's most of all."""
     pull: dict[UUID, float] = {}
     strongest: dict[UUID, tuple[float, UUID]] = {}
     for step in steps:
         part = profile.get(step.source, 0.0) * step.weight
-        if part <= 0:
-            continue
         pull[step.target] = pull.get(step.target, 0.0) + part
-        if step.target not in strongest or part > strongest[step.target][0]:
+        if part > strongest.get(step.target, (0.0, step.source))[0]:
             strongest[step.target] = (part, step.source)
-    return pull, {target: source for target, (_, source) in strongest.items()}
+    liked = {target: total for target, total in pull.items() if total > 0}
+    return liked, {target: source for target, (_, source) in strongest.items()}
 
 
 def again_score(*, pull: float, own: float, popularity: float) -> float:
