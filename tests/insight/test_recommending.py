@@ -191,7 +191,7 @@ def test_an_association_leads_to_offers_while_it_is_tried_or_kept(shop: Loaded) 
     ],
 )
 def test_what_cannot_be_proposed_changes_nothing(
-    shop: Loaded, other: dict[str, object], fault: AssociationFault
+    goods: Loaded, other: dict[str, object], fault: AssociationFault
 ) -> None:
     proposed(goods)
     before = board.associations()
