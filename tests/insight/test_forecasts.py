@@ -206,15 +206,21 @@ def test_the_window_of_the_next_purchase() -> None:
     assert place == pytest.approx(np.full(3, 0.9))
 
 
-def test_a_silent_leaver_is_late_and_fades() -> None:
-    found = silent.is_silent_leaver(
-        silence_days=np.array([50.0, 50.0, 20.0, 50.0, math.nan]),
-        limit_days=np.full(5, 40.0),
-        is_lost=np.array([False, False, False, True, False]),
-        p_alive=np.array([0.6, 0.89, 0.6, 0.3, math.nan]),
-        p_alive_due=np.full(5, 0.95),
+@pytest.mark.parametrize(
+    ("sees_drop_out", "found"),
+    [(True, [True, False, False, False, False, True]), (False, [True, True, False, False, False, True])],
+)
+def test_a_silent_leaver_is_late_and_fades(sees_drop_out: bool, found: list[bool]) -> None:
+    """Late and fallen; late only; not late; lost; no silence known; no chance known. No drop-out: late is enough."""
+    silent_now = silent.is_silent_leaver(
+        silence_days=np.array([50.0, 50.0, 20.0, 50.0, math.nan, 50.0]),
+        limit_days=np.full(6, 40.0),
+        is_lost=np.array([False, False, False, True, False, False]),
+        p_alive=np.array([0.6, 0.89, 0.6, 0.3, math.nan, math.nan]),
+        p_alive_due=np.full(6, 0.95),
+        sees_drop_out=sees_drop_out,
     )
-    assert found.tolist() == [True, False, False, False, False]
+    assert silent_now.tolist() == found
 
 
 @settings(max_examples=15, deadline=None)

@@ -11,8 +11,18 @@ FALLEN = 0.9
 
 
 def is_silent_leaver(
-    *, silence_days: Floats, limit_days: Floats, is_lost: NDArray[np.bool_], p_alive: Floats, p_alive_due: Floats
+    *,
+    silence_days: Floats,
+    limit_days: Floats,
+    is_lost: NDArray[np.bool_],
+    p_alive: Floats,
+    p_alive_due: Floats,
+    sees_drop_out: bool,
 ) -> NDArray[np.bool_]:
-    """Silence beyond the customer's own limit and a fallen chance; who is lost has left already. NaN: not known."""
+    """Silence beyond the customer's own limit and a fallen chance; who is lost has left already. NaN: not known.
+
+    Where no chance is known, or the model has seen nobody leave and so never lets it fall, the silence alone tells.
+    """
     with np.errstate(invalid="ignore"):
-        return (silence_days > limit_days) & (p_alive <= FALLEN * p_alive_due) & ~is_lost
+        has_fallen = ~(p_alive > FALLEN * p_alive_due) if sees_drop_out else True
+        return (silence_days > limit_days) & has_fallen & ~is_lost

@@ -15,7 +15,7 @@ from regulars.insight.rules import silent, value
 from regulars.insight.rules.backtests import HORIZON_DAYS, Floats
 from regulars.insight.rules.forecasts import Grouped
 from regulars.insight.rules.models import buying, gamma_gamma
-from regulars.insight.rules.models.fits import Fit
+from regulars.insight.rules.models.fits import Fit, Note
 from regulars.insight.rules.models.histories import grouped
 
 YEAR_DAYS = 365
@@ -50,7 +50,10 @@ def expectations_from(models: Models, asked: Asked, *, kept_share: float) -> dic
     assert int(is_buyer.sum()) == len(models.standing.who), "visits and customers tell of the same people"
     columns = {name: np.full(len(is_buyer), np.nan) for name in _COLUMNS}
     stake = np.zeros(len(is_buyer), dtype=np.int64)
-    is_silent = np.zeros(len(is_buyer), dtype=bool)
+    is_silent = silent.is_silent_leaver(
+        silence_days=asked.silence_days, limit_days=asked.limit_days, is_lost=asked.is_lost,
+        p_alive=columns["p_alive"], p_alive_due=columns["p_alive"], sees_drop_out=False,
+    )  # fmt: skip
     if models.buying is not None and models.money is not None and is_buyer.any():
         buyers = asked.of(is_buyer)
         found = _Expected(models, models.buying, models.money, kept_share=kept_share)
@@ -117,7 +120,7 @@ class _Expected:
         )  # fmt: skip
         is_silent = silent.is_silent_leaver(
             silence_days=asked.silence_days, limit_days=asked.limit_days, is_lost=asked.is_lost, p_alive=alive,
-            p_alive_due=alive_due,
+            p_alive_due=alive_due, sees_drop_out=fit.note is not Note.NO_DROP_OUT,
         )  # fmt: skip
         return columns, stake, is_silent
 
