@@ -37,7 +37,10 @@ class Method(StrEnum):
 
 MODELS = (Method.BG_NBD, Method.MBG_NBD, Method.MBG_CNBD_K, Method.PARETO_NBD)
 RULES = (Method.WITHIN_LIMIT, Method.TWO_OR_MORE, Method.REPEATS_LAST, Method.BASE_RATE)
-# What gives the level, and all expectations but the chance of buying, until another model tells better.
+# Models that may say who is still a customer; the first unless another orders customers better on this shop. BG/NBD may
+# not: by its construction nobody leaves after a first purchase, so it is sure of everyone who came but once.
+TELLING = (Method.MBG_NBD, Method.MBG_CNBD_K, Method.PARETO_NBD)
+# What gives the level of the chances, and stands in where no other model could be fitted.
 PLAIN = Method.BG_NBD
 # What tells who buys until another method does better on this shop. Pareto/NBD lets go of those who bought once, too.
 USUAL = (Method.BLEND, Method.PARETO_NBD, PLAIN)

@@ -24,7 +24,7 @@ from regulars.insight.rules.backtests import (
     tenths_of,
     windows_before,
 )
-from regulars.insight.rules.choice import MODELS, PLAIN, RULES, Method
+from regulars.insight.rules.choice import PLAIN, RULES, TELLING, Method
 from regulars.insight.rules.models import buying, gamma_gamma, season
 from regulars.insight.rules.models.fits import Fit
 
@@ -96,7 +96,7 @@ def trial_of(visits: Visits, *, as_of_day: int, patience_z: float) -> Trial:
     has_forest = boosting.is_possible(sample, day=as_of_day, first_day=first_day)
     now = [method for method in Method if has_forest or method not in (Method.BOOSTING, Method.BLEND)]
     chosen = [choice.chosen(scores[:place], among=among) for place, among in enumerate([*scores, now])]
-    models = [choice.chosen(scores[:place], among=MODELS, usual=[PLAIN]) for place in range(len(tested) + 1)]
+    models = [choice.chosen(scores[:place], among=TELLING, usual=TELLING[:1]) for place in range(len(tested) + 1)]
     values = _Values(sample, tested, as_of_day=as_of_day, first_day=first_day)
     pauses = _Pauses(sample, tested, as_of_day=as_of_day)
     return Trial(

@@ -12,7 +12,7 @@ from regulars.insight.actions.figures.ground import Ground
 from regulars.insight.actions.figures.visits import fingerprint_of
 from regulars.insight.rules import forecasts
 from regulars.insight.rules.backtests import Floats, Standing, Visits, standing_at
-from regulars.insight.rules.choice import MODELS, PLAIN, Method
+from regulars.insight.rules.choice import PLAIN, TELLING, Method
 from regulars.insight.rules.models import gamma_gamma
 from regulars.insight.rules.models.fits import Fit
 from regulars.insight.rules.runs import MODEL_VERSION
@@ -88,4 +88,4 @@ def _models(ground: Ground, visits: Visits) -> Models:
 
 
 def _in_use(fits: Mapping[Method, Fit], chosen: Method) -> Fit | None:
-    return next((fits[name] for name in (chosen, *MODELS) if name in fits), None)
+    return next((fits[name] for name in (chosen, *TELLING, PLAIN) if name in fits), None)
