@@ -92,15 +92,15 @@ lint: dev  ## style, types, layers, translations
 
 # The longest files first (tests/conftest.py orders them): else the browser's walk would begin when all else is done.
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
-# What touches no database is tried once.
-PURE := tests/rules tests/architecture
+# What touches no database, and what people see of it in a browser, is tried once.
+ONCE := tests/rules tests/architecture tests/journeys
 POSTGRES := $(BIN)/python tests/throwaway_postgres.py
 
 test: lint  ## everything CI runs, on SQLite and PostgreSQL
 	@echo "── Tests on SQLite"
 	@$(PYTEST) -m "not soak"
 	@echo "── Tests on PostgreSQL"
-	@$(POSTGRES) --if-found $(PYTEST) -m "not soak" $(addprefix --ignore=,$(PURE))
+	@$(POSTGRES) --if-found $(PYTEST) -m "not soak" $(addprefix --ignore=,$(ONCE))
 
 soak: dev $(BIN)/.spark java  ## full counts of kills, races and random runs, Spark beside DuckDB, on both databases
 	@echo "── Soak on SQLite"
