@@ -36,7 +36,7 @@ METHODS: Mapping[Method, MethodName] = {
         gettext_lazy("decision trees that were shown who bought after earlier days (gradient boosting)"),
     ),
     Method.BLEND: MethodName(
-        gettext_lazy("Model and learning together"), gettext_lazy("the middle between BG/NBD and the trees")
+        gettext_lazy("Model and learning together"), gettext_lazy("the middle between the models and the trees")
     ),
     Method.WITHIN_LIMIT: MethodName(
         gettext_lazy("Rule: not late yet"), gettext_lazy("who is silent for no longer than his limit will buy")
