@@ -14,7 +14,8 @@ from regulars.insight.actions.figures import Question, findings_from
 from regulars.insight.rules import purchases
 from regulars.insight.rules.stages import Thresholds
 
-pytestmark = [pytest.mark.data, pytest.mark.django_db]
+# All of insight on a million lines takes a minute.
+pytestmark = [pytest.mark.data, pytest.mark.soak, pytest.mark.django_db]
 
 SCHEMAS = {extract.name: extract.schema for extract in EXTRACTS}
 FEES = {"POST", "DOT", "M", "C2", "BANK CHARGES", "D", "AMAZONFEE", "CRUK", "S", "ADJUST", "ADJUST2", "m", "B"}
